@@ -1,0 +1,25 @@
+# A thin face: every target calls a script in tools/, where the work is. Works with make 3.81.
+
+.DEFAULT_GOAL := help
+.PHONY: help up test bench generate lint doctor
+
+help: ## Shows this list.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+up: ## Builds Usher and starts everything: private PostgreSQL, engine, workers, API. ARGS go to `usher up`.
+	@sh tools/up.sh $(ARGS)
+
+test: ## Runs every check there is. Ends with the summary of the tests.
+	@sh tools/test.sh
+
+bench: ## Builds for speed and measures. ARGS go to `usher bench`.
+	@sh tools/bench.sh $(ARGS)
+
+generate: ## Writes what is generated and committed: SQL metadata, OpenAPI, diagrams.
+	@sh tools/generate.sh
+
+lint: ## Formatting and lints only: the fast part of `make test`.
+	@sh tools/lint.sh
+
+doctor: ## Says what this machine has, what is missing, and how to get it.
+	@sh tools/doctor.sh

@@ -1,0 +1,117 @@
+//! A batch in which every command has its effect once.
+//!
+//! [`ApplyOnce`] is what a context writes: set-based SQL for commands that were not handled before. [`Guarded`] turns it
+//! into something that [`GroupCommit`](crate::GroupCommit) runs: it asks the inbox which commands were handled, hands over
+//! the others, and records their outcomes in the same transaction.
+
+use std::collections::HashMap;
+
+use futures::future::BoxFuture;
+use serde::{Serialize, de::DeserializeOwned};
+use sqlx::{PgConnection, PgPool};
+use usher_core::ambient::SharedAmbient;
+
+use crate::{GroupCommit, group_commit::Apply, inbox};
+
+/// A command and the key under which its outcome is remembered.
+#[derive(Debug, Clone)]
+pub struct Once<C> {
+    /// Execution name and step: the same for every delivery, retry and redrive.
+    pub key: String,
+    /// What to do.
+    pub command: C,
+}
+
+/// Writes commands that are known to be new.
+pub trait ApplyOnce<C, O>: Send + Sync + 'static {
+    /// Exactly one outcome for each command, in their order. A business refusal is an outcome; an error undoes the batch.
+    fn apply<'a>(
+        &'a self,
+        connection: &'a mut PgConnection,
+        commands: &'a [&'a C],
+    ) -> BoxFuture<'a, Result<Vec<O>, sqlx::Error>>;
+}
+
+/// An [`ApplyOnce`] behind the inbox.
+#[derive(Debug)]
+pub struct Guarded<A> {
+    inner: A,
+    ambient: SharedAmbient,
+}
+
+impl<A> Guarded<A> {
+    /// Guards `inner`; `ambient` dates the inbox's rows.
+    pub const fn new(inner: A, ambient: SharedAmbient) -> Self {
+        Self { inner, ambient }
+    }
+
+    /// Guards `inner` and starts its lanes.
+    pub fn spawn<C, O>(inner: A, ambient: SharedAmbient, pool: PgPool, name: &'static str) -> GroupCommit<Once<C>, O>
+    where
+        A: ApplyOnce<C, O>,
+        C: Send + Sync + 'static,
+        O: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
+    {
+        GroupCommit::spawn(pool, name, 1, Self::new(inner, ambient))
+    }
+}
+
+impl<A, C, O> Apply<Once<C>, O> for Guarded<A>
+where
+    A: ApplyOnce<C, O>,
+    C: Send + Sync + 'static,
+    O: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
+{
+    fn apply<'a>(
+        &'a self,
+        connection: &'a mut PgConnection,
+        commands: &'a [Once<C>],
+    ) -> BoxFuture<'a, Result<Vec<O>, sqlx::Error>> {
+        Box::pin(async move {
+            let keys: Vec<_> = commands.iter().map(|command| command.key.clone()).collect();
+            let mut outcomes: HashMap<&str, O> = HashMap::with_capacity(commands.len());
+            let answered = inbox::answered(&mut *connection, &keys).await?;
+            let mut fresh: Vec<&Once<C>> = Vec::with_capacity(commands.len());
+            let mut seen = std::collections::HashSet::with_capacity(commands.len());
+            for command in commands {
+                if !seen.insert(command.key.as_str()) {
+                    continue; // The same message twice in one batch.
+                }
+                match answered.get(&command.key) {
+                    Some(answer) => {
+                        let outcome = O::deserialize(answer).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+                        outcomes.insert(&command.key, outcome);
+                    }
+                    None => fresh.push(command),
+                }
+            }
+            metrics::counter!("usher_inbox_duplicates_total").increment((commands.len() - fresh.len()) as u64);
+            if !fresh.is_empty() {
+                let inner: Vec<&C> = fresh.iter().map(|command| &command.command).collect();
+                let applied = self.inner.apply(&mut *connection, &inner).await?;
+                let mut answers = Vec::with_capacity(applied.len());
+                for (command, outcome) in fresh.iter().zip(applied) {
+                    let answer =
+                        serde_json::to_value(&outcome).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+                    answers.push((command.key.clone(), answer));
+                    outcomes.insert(&command.key, outcome);
+                }
+                inbox::record(&mut *connection, &answers, self.ambient.now()).await?;
+            }
+            let in_order = commands.iter().map(|command| {
+                outcomes
+                    .get(command.key.as_str())
+                    .cloned()
+                    .ok_or_else(|| sqlx::Error::Protocol("a command was left without an outcome".to_owned()))
+            });
+            in_order.collect()
+        })
+    }
+}
+
+impl<C: Send + Sync + 'static, O: Send + 'static> GroupCommit<Once<C>, O> {
+    /// Has the command's effect once, whatever happened before under `key`, and tells its outcome.
+    pub async fn once(&self, key: impl Into<String>, command: C) -> Result<O, crate::Failure> {
+        self.submit(Once { key: key.into(), command }).await
+    }
+}

@@ -1,0 +1,128 @@
+//! Messages written with the change they tell of, and sent afterwards.
+//!
+//! Saving and then publishing loses the message when the process dies in between; publishing first tells of changes that
+//! never happened. So a message is a row in the change's own transaction. After the commit the writer may hand it over at
+//! once and [`discard`] the row; what was not handed over is found by the relay, which [`lease`]s rows that are due, sends
+//! them, and discards them. A crash anywhere in between sends a message twice and never not at all.
+
+use serde_json::{Value, json};
+use sqlx::PgConnection;
+use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
+use usher_core::{ambient::Ambient, ids::EventId};
+use uuid::Uuid;
+
+/// What a row is, and so who sends it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A domain event for the bus.
+    Event,
+    /// A request to start an execution.
+    Start,
+}
+
+impl Kind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Event => "event",
+            Self::Start => "start",
+        }
+    }
+}
+
+/// One message that waits to be sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Message {
+    /// Unique; receivers use it to recognise a repetition.
+    pub id: Uuid,
+    /// Who sends it.
+    pub kind: Kind,
+    /// The name of the event or of the saga.
+    pub topic: String,
+    /// What is sent.
+    pub payload: Value,
+}
+
+/// A domain event in its envelope: id, type, version, subject, time and data.
+pub fn event(ambient: &dyn Ambient, topic: &str, subject: &str, data: Value) -> Message {
+    let id = EventId::new(ambient);
+    let time = ambient.now().format(&Rfc3339).unwrap_or_default(); // Only years beyond 9999 cannot be written.
+    let payload = json!({ "id": id, "type": topic, "version": 1, "subject": subject, "time": time, "data": data });
+    Message { id: id.uuid(), kind: Kind::Event, topic: topic.to_owned(), payload }
+}
+
+/// How long a writer has to hand a message over itself before the relay thinks it dead.
+pub const HAND_OVER: Duration = Duration::seconds(2);
+
+/// How long a relay owns what it has leased.
+const LEASE: Duration = Duration::seconds(30);
+
+/// Adds the messages to the transaction of their change. Events are due at once; starts after [`HAND_OVER`].
+pub async fn write(
+    connection: &mut PgConnection,
+    messages: &[Message],
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    if messages.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<_> = messages.iter().map(|message| message.id).collect();
+    let kinds: Vec<_> = messages.iter().map(|message| message.kind.as_str().to_owned()).collect();
+    let topics: Vec<_> = messages.iter().map(|message| message.topic.clone()).collect();
+    let payloads: Vec<_> = messages.iter().map(|message| message.payload.clone()).collect();
+    let due: Vec<_> =
+        messages.iter().map(|message| if message.kind == Kind::Start { now + HAND_OVER } else { now }).collect();
+    sqlx::query!(
+        "INSERT INTO usher.outbox (id, kind, topic, payload, due_at, written_at)
+         SELECT id, kind, topic, payload, due_at, $6
+         FROM unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::timestamptz[]) AS new (id, kind, topic, payload, due_at)",
+        &ids,
+        &kinds,
+        &topics,
+        &payloads,
+        &due,
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Takes messages of a kind that are due, oldest first, and hides them from other relays for half a minute.
+pub async fn lease(
+    connection: &mut PgConnection,
+    kind: Kind,
+    limit: i64,
+    now: OffsetDateTime,
+) -> Result<Vec<Message>, sqlx::Error> {
+    let rows = sqlx::query!(
+        // Materialised, because a plan that ran the inner query again for each row would lease more than the limit.
+        "WITH due AS MATERIALIZED (
+           SELECT id FROM usher.outbox WHERE kind = $1 AND due_at <= $2 ORDER BY id LIMIT $4 FOR UPDATE SKIP LOCKED
+         )
+         UPDATE usher.outbox SET due_at = $3 FROM due WHERE outbox.id = due.id
+         RETURNING outbox.id, outbox.topic, outbox.payload",
+        kind.as_str(),
+        now,
+        now + LEASE,
+        limit,
+    )
+    .fetch_all(connection)
+    .await?;
+    let mut messages: Vec<_> =
+        rows.into_iter().map(|row| Message { id: row.id, kind, topic: row.topic, payload: row.payload }).collect();
+    messages.sort_unstable_by_key(|message| message.id);
+    Ok(messages)
+}
+
+/// Forgets messages that were sent.
+pub async fn discard(connection: &mut PgConnection, ids: &[Uuid]) -> Result<(), sqlx::Error> {
+    sqlx::query!("DELETE FROM usher.outbox WHERE id = ANY($1)", ids).execute(connection).await?;
+    Ok(())
+}
+
+/// How many messages wait, and since when the oldest of them: a relay that is behind or dead shows here.
+pub async fn backlog(connection: &mut PgConnection) -> Result<(i64, Option<OffsetDateTime>), sqlx::Error> {
+    let row = sqlx::query!(r#"SELECT count(*) AS "waiting!", min(written_at) AS oldest FROM usher.outbox"#);
+    let row = row.fetch_one(connection).await?;
+    Ok((row.waiting, row.oldest))
+}

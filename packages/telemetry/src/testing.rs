@@ -1,0 +1,71 @@
+//! For tests: what was logged, to be read back.
+//!
+//! A test that drives something with addresses, tokens or cards in it asks for [`captured_logs`] first, and says at the
+//! end what must not be in them.
+
+use std::{
+    io,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use tracing::subscriber::DefaultGuard;
+use tracing_subscriber::{fmt::MakeWriter, layer::SubscriberExt as _};
+
+use crate::logs::{self, LogFormat};
+
+/// Everything that this thread traces, at every level, while the value lives.
+#[derive(Debug)]
+pub struct CapturedLogs {
+    lines: Lines,
+    _guard: DefaultGuard,
+}
+
+/// Begins to capture what the current thread traces, in addition to nothing: it is not printed. Tasks of a
+/// `#[tokio::test]` run on the thread of their test and are captured; those of a runtime with more threads are not.
+#[must_use = "capturing ends when the value is dropped"]
+pub fn captured_logs(format: LogFormat) -> CapturedLogs {
+    let lines = Lines::default();
+    let subscriber = tracing_subscriber::registry().with(logs::layer(format, false, lines.clone()));
+    CapturedLogs { lines, _guard: tracing::subscriber::set_default(subscriber) }
+}
+
+impl CapturedLogs {
+    /// What was logged until now.
+    pub fn text(&self) -> String {
+        let bytes = self.lines.0.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// The first of `secrets` that was logged, with its line. A test asserts that it is `None`, and that
+    /// [`Self::text`] has what it ought to: a log that is empty leaks nothing either.
+    pub fn leaked<'a>(&self, secrets: &[&'a str]) -> Option<(&'a str, String)> {
+        let text = self.text();
+        let mut lines = text.lines();
+        lines.find_map(|line| {
+            let secret = secrets.iter().find(|secret| !secret.is_empty() && line.contains(**secret))?;
+            Some((*secret, line.to_owned()))
+        })
+    }
+}
+
+#[derive(Debug, Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Lines {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}

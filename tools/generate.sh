@@ -1,0 +1,14 @@
+# `make generate`: writes what is generated and committed. The queries come first, because `usher` does not build while
+# they are described wrongly.
+
+. "$(dirname "$0")/common.sh"
+
+require_compilers
+step "Descriptions of the queries (.sqlx)"
+build --bin usher-sqlx
+require_postgres "$target/debug/usher-sqlx"
+"$target/debug/usher-sqlx" prepare
+
+step "OpenAPI and diagrams"
+build --bin usher
+exec "$target/debug/usher" generate

@@ -1,0 +1,34 @@
+# `make test`: every check there is. Nothing has to be installed or running before; what is fetched stays inside the
+# checkout. Two checkouts may run it at the same time. The tests come last, so that their summary is the last thing said.
+
+. "$(dirname "$0")/common.sh"
+exec </dev/null
+
+require_compilers
+# First the queries: while they are described wrongly, nothing else compiles, and only this check says why.
+step "Queries against the migrated database"
+build --bin usher-sqlx
+require_postgres "$target/debug/usher-sqlx"
+"$target/debug/usher-sqlx" check
+
+sh tools/lint.sh
+
+step "Generated files"
+build --bin usher
+"$target/debug/usher" generate --check
+
+step "Licences and sources of dependencies"
+if has cargo-deny; then
+  cargo deny --offline check bans licenses sources
+else
+  echo "skipped: cargo-deny is not installed (\`cargo install cargo-deny\`)"
+fi
+
+if has cargo-nextest; then
+  step "Examples in the documentation"
+  cargo test --workspace --doc --quiet
+  step "Tests"
+  exec cargo nextest run --workspace --no-fail-fast
+fi
+step "Tests"
+exec cargo test --workspace --no-fail-fast
