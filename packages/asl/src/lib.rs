@@ -1,0 +1,37 @@
+//! A pure interpreter of the Amazon States Language, faithful to what AWS Step Functions does with it.
+//!
+//! A parsed and validated [`StateMachine`] and an [`Execution`] go in with an [`Event`] and the time; the new state,
+//! the history that AWS would have recorded and the effects to carry out come back as a [`Transition`]. Nothing here
+//! waits, reads a clock, draws randomness or talks to anybody: [`Surroundings`] brings all of that in, so an execution
+//! can be replayed, tested and stepped in batches.
+//!
+//! Suggested reading order: `model` (what a definition says), `parse` and `validate` (how text becomes one),
+//! `execution` (the machine that steps), `states` (one file a state type), then the languages inside a definition:
+//! `path`, `intrinsics`, `template`. A new state type is a file in `parse`, a file in `states` and a line in each of
+//! their lists; a new intrinsic function is a line in `intrinsics::FUNCTIONS`; a second query language goes where
+//! [`model::QueryLanguage`] and `data_flow` say.
+
+mod context;
+mod data_flow;
+mod errors;
+mod execution;
+pub mod graph;
+mod history;
+mod intrinsics;
+mod machine;
+pub mod model;
+mod moment;
+mod parse;
+mod path;
+mod problem;
+mod retry;
+mod scope;
+mod size;
+mod states;
+mod template;
+mod validate;
+
+pub use execution::{Effect, Event, Execution, Identity, OpenTask, Refused, Status, Surroundings, Transition, start};
+pub use history::{EventType, HistoryEvent};
+pub use model::{State, StateMachine};
+pub use problem::Problem;

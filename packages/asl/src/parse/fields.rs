@@ -1,0 +1,136 @@
+//! Reads the members of one object of a definition, each by its type, and remembers which it was asked for, so that the
+//! ones nobody asked for can be reported as unknown.
+
+use std::{cell::RefCell, ops::RangeInclusive};
+
+use serde_json::{Map, Value};
+
+use crate::{
+    model::{Amount, Path, Template},
+    problem::{Location, Problems},
+};
+
+/// One object of a definition.
+pub(super) struct Fields<'d> {
+    members: &'d Map<String, Value>,
+    pub(super) location: Location,
+    pub(super) problems: &'d Problems,
+    known: RefCell<Vec<&'static str>>,
+}
+
+impl<'d> Fields<'d> {
+    /// The members of `value`, which must be an object.
+    pub(super) fn of(value: &'d Value, location: Location, problems: &'d Problems) -> Option<Self> {
+        let Value::Object(members) = value else {
+            problems.report(&location, "This must be an object");
+            return None;
+        };
+        Some(Self { members, location, problems, known: RefCell::default() })
+    }
+
+    /// A member as it is.
+    pub(super) fn get(&self, name: &'static str) -> Option<&'d Value> {
+        self.known.borrow_mut().push(name);
+        self.members.get(name)
+    }
+
+    /// A member that must be there.
+    pub(super) fn required(&self, name: &'static str) -> Option<&'d Value> {
+        let value = self.get(name);
+        if value.is_none() {
+            self.report(name, format!("The field '{name}' is required but was missing"));
+        }
+        value
+    }
+
+    /// A text.
+    pub(super) fn text(&self, name: &'static str) -> Option<String> {
+        self.read(name, "a string", |value| value.as_str().map(str::to_owned))
+    }
+
+    /// A text that must be there.
+    pub(super) fn required_text(&self, name: &'static str) -> Option<String> {
+        self.required(name)?;
+        self.text(name)
+    }
+
+    /// True or false.
+    pub(super) fn flag(&self, name: &'static str) -> Option<bool> {
+        self.read(name, "true or false", Value::as_bool)
+    }
+
+    /// A list.
+    pub(super) fn list(&self, name: &'static str) -> Option<&'d Vec<Value>> {
+        self.read(name, "an array", Value::as_array)
+    }
+
+    /// A whole number within limits.
+    pub(super) fn whole(&self, name: &'static str, limits: RangeInclusive<u64>) -> Option<u64> {
+        let wanted = format!("a whole number from {} to {}", limits.start(), limits.end());
+        self.read(name, &wanted, |value| value.as_u64().filter(|number| limits.contains(number)))
+    }
+
+    /// A path.
+    pub(super) fn path(&self, name: &'static str) -> Option<Path> {
+        let text = self.text(name)?;
+        Path::parse(&text).map_err(|reason| self.report(name, reason)).ok()
+    }
+
+    /// A number, or under another name the path to one.
+    pub(super) fn amount(&self, name: &'static str, path: &'static str, limits: RangeInclusive<u64>) -> Option<Amount> {
+        self.exclusive(&[name, path]);
+        self.whole(name, limits).map(Amount::Fixed).or_else(|| self.path(path).map(Amount::At))
+    }
+
+    /// A payload template.
+    pub(super) fn template(&self, name: &'static str) -> Option<Template> {
+        self.get(name).map(|value| Template::parse(value, &self.location.child(name), self.problems))
+    }
+
+    /// A payload template that must be an object.
+    pub(super) fn object_template(&self, name: &'static str) -> Option<Template> {
+        if self.get(name).is_some_and(|value| !value.is_object()) {
+            self.report(name, format!("The field '{name}' must be an object"));
+            return None;
+        }
+        self.template(name)
+    }
+
+    /// Whether a member is there.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.members.contains_key(name)
+    }
+
+    /// Reports fields that exclude each other. Gives how many of them are there.
+    pub(super) fn exclusive(&self, names: &[&'static str]) -> usize {
+        self.known.borrow_mut().extend(names);
+        let present: Vec<_> = names.iter().filter(|name| self.has(name)).collect();
+        if let [first, second, ..] = present.as_slice() {
+            self.report(second, format!("Only one of '{first}' and '{second}' may be given"));
+        }
+        present.len()
+    }
+
+    /// Reports a problem with a member.
+    pub(super) fn report(&self, name: &str, message: impl Into<String>) {
+        self.problems.report_field(&self.location, name, message);
+    }
+
+    /// Reports every member that nobody asked for.
+    pub(super) fn close(self, what: &str) {
+        let known = self.known.into_inner();
+        for name in self.members.keys().filter(|name| !known.contains(&name.as_str())) {
+            let message = format!("The field '{name}' is not known in {what}");
+            self.problems.report_field(&self.location, name, message);
+        }
+    }
+
+    fn read<T>(&self, name: &'static str, wanted: &str, convert: impl Fn(&'d Value) -> Option<T>) -> Option<T> {
+        let value = self.get(name)?;
+        let converted = convert(value);
+        if converted.is_none() {
+            self.report(name, format!("The field '{name}' must be {wanted}"));
+        }
+        converted
+    }
+}

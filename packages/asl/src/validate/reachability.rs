@@ -1,0 +1,31 @@
+//! Every state can be reached from the start of its flow.
+
+use std::collections::HashSet;
+
+use crate::{
+    model::Flow,
+    problem::{Location, Problems},
+};
+
+pub(super) fn check(flow: &Flow, location: &Location, problems: &Problems) {
+    if flow.get(&flow.start_at).is_none() {
+        return;
+    }
+    let mut reached: HashSet<&str> = HashSet::from([flow.start_at.as_str()]);
+    let mut open = vec![flow.start_at.as_str()];
+    while let Some(state) = open.pop().and_then(|name| flow.get(name)) {
+        open.extend(
+            state
+                .targets()
+                .into_iter()
+                .map(|(_, target)| target)
+                .filter(|target| flow.get(target).is_some() && reached.insert(target)),
+        );
+    }
+    for state in flow.states().filter(|state| !reached.contains(state.name.as_str())) {
+        problems.report(
+            &location.child("States").state(&state.name),
+            format!("The state '{}' cannot be reached", state.name),
+        );
+    }
+}

@@ -1,0 +1,19 @@
+//! The tests of the interpreter: one file a subject, one binary.
+
+#![expect(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "helpers of tests may stop the test")]
+
+mod choice;
+mod conformance;
+mod context;
+mod data_flow;
+mod lifecycle;
+mod map;
+mod parallel;
+mod properties;
+mod retry_catch;
+mod saga;
+mod support;
+mod task;
+mod validation;
+mod variables;
+mod wait;
