@@ -1,0 +1,142 @@
+//! Asking for a booking: the claim of its idempotency key, the booking, its event and the command that starts its saga, in
+//! one transaction. After it the customer has an answer that survives anything; before it nothing has happened.
+
+use futures::future::BoxFuture;
+use serde_json::{Value, json};
+use sqlx::PgConnection;
+use usher_core::{
+    ambient::SharedAmbient,
+    ids::{BookingId, HoldId, ShowtimeId, UserId},
+    money::Money,
+    seat::SeatName,
+};
+use usher_database::{
+    group_commit::Apply,
+    idempotency::{self, Answer, Claimed},
+    outbox::{self, Kind, Message},
+};
+use uuid::Uuid;
+
+/// A booking that somebody asks for. The caller has checked it against the catalogue.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The idempotency key's claim; its resource is the booking's id.
+    pub claim: idempotency::Claim,
+    /// The id the booking gets if the key is new.
+    pub id: BookingId,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// What it is for.
+    pub showtime_id: ShowtimeId,
+    /// The seats with their prices.
+    pub seats: Vec<(SeatName, Money)>,
+    /// Their sum.
+    pub total: Money,
+    /// The provider's name for a way of paying.
+    pub payment_method: String,
+    /// The hold to take over.
+    pub hold_id: Option<HoldId>,
+    /// The saga to start, and what it starts with.
+    pub saga: &'static str,
+    /// The execution's input.
+    pub input: Value,
+}
+
+/// What became of the request.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Requested {
+    /// The booking is written; start its saga.
+    Written,
+    /// An earlier owner of the key died after writing this booking; go on with it.
+    TakenOver(Option<BookingId>),
+    /// Somebody is working on this key.
+    Running,
+    /// The key was answered.
+    Done(Answer),
+    /// The key belongs to another body.
+    Mismatch,
+}
+
+pub(crate) struct RequestBookings {
+    pub ambient: SharedAmbient,
+}
+
+impl Apply<Request, Requested> for RequestBookings {
+    fn apply<'a>(
+        &'a self,
+        connection: &'a mut PgConnection,
+        requests: &'a [Request],
+    ) -> BoxFuture<'a, Result<Vec<Requested>, sqlx::Error>> {
+        Box::pin(async move {
+            let now = self.ambient.now();
+            let claims: Vec<_> = requests.iter().map(|request| &request.claim).collect();
+            let claimed = idempotency::claim(&mut *connection, &claims, now).await?;
+            let fresh: Vec<&Request> = requests
+                .iter()
+                .zip(&claimed)
+                .filter(|(_, claimed)| **claimed == Claimed::Fresh)
+                .map(|(request, _)| request)
+                .collect();
+            if !fresh.is_empty() {
+                self.write(&mut *connection, &fresh, now).await?;
+            }
+            let outcome = |claimed| match claimed {
+                Claimed::Fresh => Requested::Written,
+                Claimed::TakenOver(resource) => Requested::TakenOver(resource.and_then(|id| id.parse().ok())),
+                Claimed::Running => Requested::Running,
+                Claimed::Done(answer) => Requested::Done(answer),
+                Claimed::Mismatch => Requested::Mismatch,
+            };
+            Ok(claimed.into_iter().map(outcome).collect())
+        })
+    }
+}
+
+impl RequestBookings {
+    async fn write(
+        &self,
+        connection: &mut PgConnection,
+        requests: &[&Request],
+        now: time::OffsetDateTime,
+    ) -> Result<(), sqlx::Error> {
+        // Arrays of arrays have to be rectangular in PostgreSQL, so seats and prices travel as one text each.
+        let joined = |part: fn(&(SeatName, Money)) -> String| -> Vec<String> {
+            requests.iter().map(|request| request.seats.iter().map(part).collect::<Vec<_>>().join(",")).collect()
+        };
+        let holds: Vec<Option<Uuid>> = requests.iter().map(|request| request.hold_id.map(HoldId::uuid)).collect();
+        sqlx::query!(
+            "INSERT INTO bookings.bookings
+               (id, user_id, showtime_id, seats, prices, total, currency, payment_method, hold_id, created_at, updated_at)
+             SELECT id, user_id, showtime_id, string_to_array(seats, ','), string_to_array(prices, ',')::bigint[], total, currency,
+               payment_method, hold_id, $10, $10
+             FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::uuid[])
+               AS new (id, user_id, showtime_id, seats, prices, total, currency, payment_method, hold_id)",
+            &requests.iter().map(|request| request.id.uuid()).collect::<Vec<_>>(),
+            &requests.iter().map(|request| request.user_id.uuid()).collect::<Vec<_>>(),
+            &requests.iter().map(|request| request.showtime_id.uuid()).collect::<Vec<_>>(),
+            &joined(|(seat, _)| seat.to_string()),
+            &joined(|(_, price)| price.amount.to_string()),
+            &requests.iter().map(|request| request.total.amount).collect::<Vec<_>>(),
+            &requests.iter().map(|request| request.total.currency.to_string()).collect::<Vec<_>>(),
+            &requests.iter().map(|request| request.payment_method.clone()).collect::<Vec<_>>(),
+            &holds as &[Option<Uuid>],
+            now,
+        )
+        .execute(&mut *connection)
+        .await?;
+        let mut messages = Vec::with_capacity(requests.len() * 2);
+        for request in requests {
+            messages.push(start(request.id.uuid(), request.saga, &request.id.to_string(), &request.input));
+            let seats: Vec<_> = request.seats.iter().map(|(seat, _)| seat).collect();
+            let data = json!({ "booking_id": request.id, "showtime_id": request.showtime_id, "seats": seats, "total": request.total });
+            messages.push(outbox::event(&*self.ambient, "booking.created", &request.id.to_string(), data));
+        }
+        outbox::write(connection, &messages, now).await
+    }
+}
+
+/// The command that starts an execution. Its row has the number of the booking or the cancellation, so that whoever
+/// handed it over can discard it.
+pub fn start(id: Uuid, saga: &str, name: &str, input: &Value) -> Message {
+    Message { id, kind: Kind::Start, topic: saga.to_owned(), payload: json!({ "name": name, "input": input }) }
+}

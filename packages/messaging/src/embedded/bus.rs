@@ -1,0 +1,70 @@
+//! Topics: each event goes to the queue of each consumer whose patterns match.
+
+use async_trait::async_trait;
+use sqlx::PgPool;
+use usher_database::Failure;
+
+use super::EmbeddedQueue;
+use crate::events::{Event, EventBus, matches, queue_of};
+
+/// Events over PostgreSQL. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct EmbeddedBus {
+    pool: PgPool,
+    queue: EmbeddedQueue,
+}
+
+impl EmbeddedBus {
+    /// A bus whose consumers receive from `queue`.
+    pub const fn new(pool: PgPool, queue: EmbeddedQueue) -> Self {
+        Self { pool, queue }
+    }
+}
+
+#[async_trait]
+impl EventBus for EmbeddedBus {
+    async fn publish(&self, events: &[Event]) -> Result<(), Failure> {
+        let mut transaction = self.pool.begin().await?;
+        let subscriptions = sqlx::query!("SELECT consumer, pattern FROM messaging.subscriptions ORDER BY consumer")
+            .fetch_all(&mut *transaction)
+            .await?;
+        let mut messages = Vec::new();
+        for event in events {
+            let mut consumers: Vec<&str> = subscriptions
+                .iter()
+                .filter(|subscription| matches(&subscription.pattern, &event.topic))
+                .map(|subscription| subscription.consumer.as_str())
+                .collect();
+            consumers.dedup(); // Two patterns of one consumer are one delivery.
+            messages.extend(consumers.into_iter().map(|consumer| (queue_of(consumer), event.payload.to_string())));
+        }
+        if messages.is_empty() {
+            return Ok(());
+        }
+        let mut enlisted = self.queue.enlist(&mut transaction, messages).await?;
+        transaction.commit().await?;
+        enlisted.release();
+        Ok(())
+    }
+
+    async fn subscribe(&self, consumer: &str, patterns: &[&str]) -> Result<(), Failure> {
+        let patterns: Vec<String> = patterns.iter().map(|&pattern| pattern.to_owned()).collect();
+        let mut transaction = self.pool.begin().await?;
+        sqlx::query!(
+            "DELETE FROM messaging.subscriptions WHERE consumer = $1 AND pattern <> ALL ($2)",
+            consumer,
+            &patterns
+        )
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query!(
+            "INSERT INTO messaging.subscriptions (consumer, pattern) SELECT $1, pattern FROM unnest($2::text[]) AS new (pattern) ON CONFLICT DO NOTHING",
+            consumer,
+            &patterns,
+        )
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+}

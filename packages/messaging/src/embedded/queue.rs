@@ -1,0 +1,382 @@
+//! The queue: rows, leases, receives, dead letters.
+//!
+//! Receiving is `FOR UPDATE SKIP LOCKED`, so consumers never wait for each other. A consumer looks into the database only
+//! when it has reason to - it was told that rows wait, or two seconds passed - and not on every call.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use futures::future::BoxFuture;
+use sqlx::{PgConnection, PgPool};
+use time::OffsetDateTime;
+use tokio::{sync::broadcast, time::Instant};
+use usher_core::ambient::SharedAmbient;
+use usher_database::{
+    Failure, GroupCommit,
+    group_commit::Apply,
+    migrate::Schema,
+    signals::{Signals, notify},
+};
+
+use super::handover::{Consumer, Consumers};
+use crate::queue::{DeadLetter, Delivery, Depth, LEASE, MAX_RECEIVES, Receipt, TaskQueue};
+
+/// The channel on which processes tell one another that rows wait in a queue.
+pub const CHANNEL: &str = "usher_queues";
+
+/// How often a consumer looks by itself: leases that ran out and signals that were lost are found after this long.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// The schema `messaging`.
+pub fn schema() -> Schema {
+    Schema { name: "messaging", migrations: sqlx::migrate!() }
+}
+
+/// Queues over PostgreSQL. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct EmbeddedQueue {
+    pool: PgPool,
+    ambient: SharedAmbient,
+    consumers: Consumers,
+    ack: GroupCommit<Receipt, ()>,
+    lease: time::Duration,
+}
+
+impl EmbeddedQueue {
+    /// Starts the batches; call it inside a runtime. `signals` has to be listening to [`CHANNEL`].
+    pub fn new(pool: PgPool, ambient: SharedAmbient, signals: &Signals) -> Self {
+        let consumers = Consumers::default();
+        tokio::spawn(stir_on(signals.subscribe(CHANNEL), consumers.clone()));
+        let ack = GroupCommit::spawn(pool.clone(), "acknowledge", 1, Acknowledge);
+        Self { pool, ambient, consumers, ack, lease: time::Duration::try_from(LEASE).unwrap_or(time::Duration::MAX) }
+    }
+
+    /// The same queue with another lease, for tests that cannot wait for half a minute.
+    #[must_use]
+    pub fn with_lease(self, lease: time::Duration) -> Self {
+        Self { lease, ..self }
+    }
+
+    /// Adds messages in the caller's transaction. Once that is committed, call [`Enlisted::release`].
+    pub async fn enlist(
+        &self,
+        connection: &mut PgConnection,
+        messages: Vec<(String, String)>,
+    ) -> Result<Enlisted, sqlx::Error> {
+        let now = self.ambient.now();
+        let mut consumers: HashMap<String, Arc<Consumer>> = HashMap::new();
+        let mut enlisted = Enlisted { handed: Vec::new() };
+        let (mut queues, mut bodies, mut receives, mut visible) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut places = Vec::with_capacity(messages.len());
+        let mut waiting: Vec<String> = Vec::new();
+        for (queue, body) in messages {
+            let consumer = consumers.entry(queue.clone()).or_insert_with(|| self.consumers.of(&queue));
+            let handed = consumer.reserve();
+            places.push(handed.then(|| Place { consumer: Arc::clone(consumer), used: false }));
+            receives.push(i32::from(handed));
+            visible.push(if handed { now + self.lease } else { now });
+            if !handed && !waiting.contains(&queue) {
+                waiting.push(queue.clone());
+            }
+            queues.push(queue);
+            bodies.push(body);
+        }
+        let ids = sqlx::query_scalar!(
+            "INSERT INTO messaging.messages (queue, body, receives, visible_at, sent_at)
+             SELECT queue, body, receives, visible_at, $5
+             FROM unnest($1::text[], $2::text[], $3::integer[], $4::timestamptz[]) WITH ORDINALITY AS new (queue, body, receives, visible_at, place)
+             ORDER BY place RETURNING id",
+            &queues,
+            &bodies,
+            &receives,
+            &visible,
+            now,
+        );
+        let ids = ids.fetch_all(&mut *connection).await?;
+        for queue in waiting {
+            notify(&mut *connection, CHANNEL, &queue).await?;
+        }
+        for ((id, body), place) in ids.into_iter().zip(bodies).zip(places) {
+            if let Some(place) = place {
+                enlisted.handed.push((place, Delivery { body, receives: 1, receipt: receipt(id, 1) }));
+            }
+        }
+        Ok(enlisted)
+    }
+
+    async fn receive_as(
+        &self,
+        consumer: &Consumer,
+        queue: &str,
+        max: usize,
+        deadline: Instant,
+    ) -> Result<Vec<Delivery>, Failure> {
+        loop {
+            consumer.want(max);
+            let handed = consumer.take_handed(max);
+            if !handed.is_empty() {
+                return Ok(handed);
+            }
+            if consumer.take_stale() {
+                let leased = match self.lease_visible(queue, max).await {
+                    Ok(leased) => leased,
+                    Err(failure) => {
+                        consumer.stir(); // What waits is still waiting.
+                        return Err(failure);
+                    }
+                };
+                if leased.len() >= max {
+                    consumer.stir();
+                }
+                if !leased.is_empty() {
+                    return Ok(leased);
+                }
+            }
+            let patience = deadline.saturating_duration_since(Instant::now());
+            match tokio::time::timeout(patience.min(LOOK), consumer.wait(max)).await {
+                Ok(handed) if !handed.is_empty() => return Ok(handed),
+                Ok(_) => {}
+                Err(_) if patience <= LOOK => {
+                    consumer.stir();
+                    return self.lease_visible(queue, max).await;
+                }
+                Err(_) => consumer.stir(),
+            }
+        }
+    }
+
+    async fn lease_visible(&self, queue: &str, max: usize) -> Result<Vec<Delivery>, Failure> {
+        let reason = format!("delivered {MAX_RECEIVES} times without an answer");
+        loop {
+            let leased = self.lease_once_more(queue, max).await?;
+            let (alive, dead): (Vec<_>, Vec<_>) =
+                leased.into_iter().partition(|delivery| delivery.receives <= MAX_RECEIVES);
+            for delivery in &dead {
+                self.reject(&delivery.receipt, &reason).await?;
+            }
+            // The dead may have taken the places of others.
+            if dead.is_empty() || !alive.is_empty() {
+                return Ok(alive);
+            }
+        }
+    }
+
+    async fn lease_once_more(&self, queue: &str, max: usize) -> Result<Vec<Delivery>, Failure> {
+        let now = self.ambient.now();
+        let rows = sqlx::query!(
+            // Materialised, because a plan that ran the inner query again for each row would lease more than the limit.
+            "WITH due AS MATERIALIZED (
+               SELECT id FROM messaging.messages WHERE queue = $1 AND visible_at <= $2
+               ORDER BY visible_at LIMIT $4 FOR UPDATE SKIP LOCKED
+             )
+             UPDATE messaging.messages SET receives = receives + 1, visible_at = $3 FROM due WHERE messages.id = due.id
+             RETURNING messages.id, messages.body, messages.receives",
+            queue,
+            now,
+            now + self.lease,
+            i64::try_from(max).unwrap_or(i64::MAX),
+        );
+        let delivery = |id, body, receives| Delivery { body, receives, receipt: receipt(id, receives) };
+        let rows = rows.fetch_all(&self.pool).await?.into_iter();
+        Ok(rows.map(|row| delivery(row.id, row.body, row.receives)).collect())
+    }
+}
+
+/// Messages that were written but are not durable yet. Dropping it unreleased leaves them to their leases.
+#[derive(Debug)]
+pub struct Enlisted {
+    handed: Vec<(Place, Delivery)>,
+}
+
+impl Enlisted {
+    /// Hands over what waits for a consumer of this process. Call it when the transaction is durable, and not before.
+    pub fn release(&mut self) {
+        for (mut place, delivery) in self.handed.drain(..) {
+            place.used = true;
+            place.consumer.hand(delivery);
+        }
+    }
+}
+
+/// A reserved place at a consumer; given back unless it was used.
+#[derive(Debug)]
+struct Place {
+    consumer: Arc<Consumer>,
+    used: bool,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if !self.used {
+            self.consumer.cancel();
+        }
+    }
+}
+
+async fn stir_on(mut signals: broadcast::Receiver<String>, consumers: Consumers) {
+    loop {
+        match signals.recv().await {
+            Ok(queue) => consumers.stir(&queue),
+            Err(broadcast::error::RecvError::Lagged(_)) => {} // They look by themselves within two seconds.
+            Err(broadcast::error::RecvError::Closed) => return,
+        }
+    }
+}
+
+fn receipt(id: i64, receives: i32) -> Receipt {
+    Receipt(format!("{id}.{receives}"))
+}
+
+fn lease_of(receipt: &Receipt) -> Result<(i64, i32), Failure> {
+    let parts = receipt.0.split_once('.').and_then(|(id, receives)| Some((id.parse().ok()?, receives.parse().ok()?)));
+    parts.ok_or_else(|| sqlx::Error::Decode(format!("`{}` is not a receipt of this queue", receipt.0).into()).into())
+}
+
+#[async_trait]
+impl TaskQueue for EmbeddedQueue {
+    async fn send(&self, queue: &str, bodies: Vec<String>) -> Result<(), Failure> {
+        let mut transaction = self.pool.begin().await?;
+        let messages = bodies.into_iter().map(|body| (queue.to_owned(), body)).collect();
+        let mut enlisted = self.enlist(&mut transaction, messages).await?;
+        transaction.commit().await?;
+        enlisted.release();
+        Ok(())
+    }
+
+    async fn receive(&self, queue: &str, max: usize, wait: Duration) -> Result<Vec<Delivery>, Failure> {
+        let consumer = self.consumers.of(queue);
+        let presence = consumer.arrive();
+        let received = self.receive_as(&consumer, queue, max, Instant::now() + wait).await;
+        presence.served();
+        received
+    }
+
+    async fn extend(&self, receipt: &Receipt) -> Result<bool, Failure> {
+        let (id, receives) = lease_of(receipt)?;
+        let until = self.ambient.now() + self.lease;
+        let extended = sqlx::query!(
+            "UPDATE messaging.messages SET visible_at = $3 WHERE id = $1 AND receives = $2",
+            id,
+            receives,
+            until
+        );
+        Ok(extended.execute(&self.pool).await?.rows_affected() == 1)
+    }
+
+    async fn ack(&self, receipt: &Receipt) -> Result<(), Failure> {
+        self.ack.submit(receipt.clone()).await
+    }
+
+    async fn reject(&self, receipt: &Receipt, reason: &str) -> Result<(), Failure> {
+        let (id, receives) = lease_of(receipt)?;
+        // A message that was leased once too often was not delivered that time.
+        let buried = sqlx::query!(
+            "WITH dead AS (DELETE FROM messaging.messages WHERE id = $1 AND receives = $2 RETURNING *)
+             INSERT INTO messaging.dead_letters (id, queue, body, receives, reason, sent_at, died_at)
+             SELECT id, queue, body, least(receives, $5), $3, sent_at, $4 FROM dead",
+            id,
+            receives,
+            reason,
+            self.ambient.now(),
+            MAX_RECEIVES,
+        );
+        let buried = buried.execute(&self.pool).await?.rows_affected();
+        metrics::counter!("usher_dead_letters_total").increment(buried);
+        Ok(())
+    }
+
+    async fn give_back(&self, receipts: &[Receipt]) -> Result<(), Failure> {
+        let leases: Vec<(i64, i32)> = receipts.iter().map(lease_of).collect::<Result<_, _>>()?;
+        let (ids, receives): (Vec<i64>, Vec<i32>) = leases.into_iter().unzip();
+        let queues = sqlx::query_scalar!(
+            "UPDATE messaging.messages SET visible_at = $3, receives = messages.receives - 1
+             FROM unnest($1::bigint[], $2::integer[]) AS back (id, receives)
+             WHERE messages.id = back.id AND messages.receives = back.receives RETURNING messages.queue",
+            &ids,
+            &receives,
+            self.ambient.now(),
+        );
+        let mut connection = self.pool.acquire().await?;
+        let mut queues = queues.fetch_all(&mut *connection).await?;
+        queues.sort_unstable();
+        queues.dedup();
+        for queue in queues {
+            notify(&mut connection, CHANNEL, &queue).await?;
+        }
+        Ok(())
+    }
+
+    async fn depth(&self, queue: &str) -> Result<Depth, Failure> {
+        let now = self.ambient.now();
+        let row = sqlx::query!(
+            r#"SELECT count(*) FILTER (WHERE visible_at <= $2) AS "waiting!", count(*) FILTER (WHERE visible_at > $2) AS "leased!",
+                 min(sent_at) FILTER (WHERE visible_at <= $2) AS oldest,
+                 (SELECT count(*) FROM messaging.dead_letters WHERE queue = $1) AS "dead!"
+               FROM messaging.messages WHERE queue = $1"#,
+            queue,
+            now,
+        );
+        let row = row.fetch_one(&self.pool).await?;
+        let oldest_seconds = row.oldest.map_or(0, |oldest: OffsetDateTime| (now - oldest).whole_seconds());
+        Ok(Depth { waiting: row.waiting, leased: row.leased, dead: row.dead, oldest_seconds })
+    }
+
+    async fn dead_letters(&self, queue: &str, cursor: Option<&str>, limit: i64) -> Result<Vec<DeadLetter>, Failure> {
+        let after = cursor.map_or(Ok(0), str::parse).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+        let rows = sqlx::query!(
+            "SELECT id, body, receives, reason, died_at FROM messaging.dead_letters WHERE queue = $1 AND id > $2 ORDER BY id LIMIT $3",
+            queue,
+            after,
+            limit,
+        );
+        let letters = rows.fetch_all(&self.pool).await?.into_iter().map(|row| DeadLetter {
+            id: row.id.to_string(),
+            body: row.body,
+            receives: row.receives,
+            reason: row.reason,
+            died_at: row.died_at,
+        });
+        Ok(letters.collect())
+    }
+
+    async fn redrive(&self, queue: &str, ids: &[String]) -> Result<u64, Failure> {
+        let ids: Vec<i64> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+        let mut transaction = self.pool.begin().await?;
+        let moved = sqlx::query!(
+            "WITH moved AS (DELETE FROM messaging.dead_letters WHERE queue = $1 AND id = ANY($2) RETURNING *)
+             INSERT INTO messaging.messages (queue, body, visible_at, sent_at) SELECT queue, body, $3, sent_at FROM moved",
+            queue,
+            &ids,
+            self.ambient.now(),
+        );
+        let moved = moved.execute(&mut *transaction).await?.rows_affected();
+        notify(&mut transaction, CHANNEL, queue).await?;
+        transaction.commit().await?;
+        Ok(moved)
+    }
+}
+
+#[derive(Debug)]
+struct Acknowledge;
+
+impl Apply<Receipt, ()> for Acknowledge {
+    fn apply<'a>(
+        &'a self,
+        connection: &'a mut PgConnection,
+        receipts: &'a [Receipt],
+    ) -> BoxFuture<'a, Result<Vec<()>, sqlx::Error>> {
+        Box::pin(async move {
+            let leases = receipts.iter().filter_map(|receipt| lease_of(receipt).ok());
+            let (ids, receives): (Vec<i64>, Vec<i32>) = leases.unzip();
+            sqlx::query!(
+                "DELETE FROM messaging.messages USING unnest($1::bigint[], $2::integer[]) AS done (id, receives)
+                 WHERE messages.id = done.id AND messages.receives = done.receives",
+                &ids,
+                &receives,
+            )
+            .execute(connection)
+            .await?;
+            Ok(vec![(); receipts.len()])
+        })
+    }
+}

@@ -1,0 +1,9 @@
+//! Queues and topics.
+//!
+//! Two ports - [`queue::TaskQueue`] for work that one consumer does, [`events::EventBus`] for facts that many want to know -
+//! and their [`embedded`] adapter over PostgreSQL. `tests/contract` is the suite that
+//! every adapter passes.
+
+pub mod embedded;
+pub mod events;
+pub mod queue;

@@ -1,0 +1,100 @@
+//! The port to a queue of work.
+//!
+//! Promises of every adapter:
+//!
+//! - What [`send`](TaskQueue::send) returned for is delivered at least once, in no particular order.
+//! - A delivery is hidden from others for [`LEASE`]; whoever works longer [`extend`](TaskQueue::extend)s it. When the lease
+//!   ends unanswered - the consumer died, or slept - the message is delivered again, with one more receive counted.
+//! - [`ack`](TaskQueue::ack) forgets a message. With the receipt of a lease that was lost it does nothing: the message is
+//!   somebody else's by now.
+//! - After [`MAX_RECEIVES`] deliveries without an ack, or a [`reject`](TaskQueue::reject), a message is a dead letter. It stays
+//!   until a person sends it again or discards it.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use usher_database::Failure;
+
+/// How long a delivery is hidden: three heartbeats of a worker, and the longest that a crash delays a step.
+pub const LEASE: Duration = Duration::from_secs(30);
+
+/// How often a message is delivered before it is a dead letter. Transient failures are answered and retried by the saga, so
+/// a message that comes this often kills its worker.
+pub const MAX_RECEIVES: i32 = 5;
+
+/// A message that a consumer got.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// The message, as it was sent.
+    pub body: String,
+    /// How often it was delivered, this time included.
+    pub receives: i32,
+    /// What proves the lease.
+    pub receipt: Receipt,
+}
+
+/// Proves that a delivery is the consumer's. Means something only to the adapter that made it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Receipt(pub String);
+
+/// A message that nobody could handle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeadLetter {
+    /// Its id in the queue.
+    pub id: String,
+    /// The message.
+    pub body: String,
+    /// How often it was delivered.
+    pub receives: i32,
+    /// Why it is here.
+    pub reason: String,
+    /// Since when.
+    #[serde(with = "time::serde::rfc3339")]
+    pub died_at: OffsetDateTime,
+}
+
+/// How much is in a queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Depth {
+    /// Messages that wait for a consumer.
+    pub waiting: i64,
+    /// Messages that consumers have.
+    pub leased: i64,
+    /// Dead letters.
+    pub dead: i64,
+    /// Seconds since the oldest waiting message was sent.
+    pub oldest_seconds: i64,
+}
+
+/// A queue of work. See the module for its promises.
+#[async_trait]
+pub trait TaskQueue: Send + Sync {
+    /// Adds messages.
+    async fn send(&self, queue: &str, bodies: Vec<String>) -> Result<(), Failure>;
+
+    /// Takes up to `max` messages; waits up to `wait` for the first.
+    async fn receive(&self, queue: &str, max: usize, wait: Duration) -> Result<Vec<Delivery>, Failure>;
+
+    /// Starts the lease anew. `false` when it was lost already.
+    async fn extend(&self, receipt: &Receipt) -> Result<bool, Failure>;
+
+    /// Forgets a message.
+    async fn ack(&self, receipt: &Receipt) -> Result<(), Failure>;
+
+    /// Makes a message a dead letter at once, because nobody will ever be able to handle it.
+    async fn reject(&self, receipt: &Receipt, reason: &str) -> Result<(), Failure>;
+
+    /// Ends the leases of deliveries that were received here and not begun, so that others get them at once.
+    async fn give_back(&self, receipts: &[Receipt]) -> Result<(), Failure>;
+
+    /// Counts.
+    async fn depth(&self, queue: &str) -> Result<Depth, Failure>;
+
+    /// Dead letters, oldest first, after `cursor`.
+    async fn dead_letters(&self, queue: &str, cursor: Option<&str>, limit: i64) -> Result<Vec<DeadLetter>, Failure>;
+
+    /// Sends dead letters again, with their receives forgotten. Tells how many there were.
+    async fn redrive(&self, queue: &str, ids: &[String]) -> Result<u64, Failure>;
+}

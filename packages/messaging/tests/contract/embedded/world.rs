@@ -1,0 +1,87 @@
+//! Worlds over PostgreSQL: a database each, a clock that all processes share, and for each process a pool, signals and
+//! memory of its own.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use sqlx::PgPool;
+use time::{Duration, OffsetDateTime};
+use tokio::task::AbortHandle;
+use usher_core::ambient::Scripted;
+use usher_database::{
+    pool::{self, PoolSettings},
+    signals::{Signals, notify},
+};
+use usher_messaging::embedded::{EmbeddedBus, EmbeddedQueue, queue::CHANNEL, schema};
+use usher_postgres::testing::TestDatabase;
+
+use crate::suite::world::{Adapter, Process, World};
+
+/// The adapter.
+pub struct Embedded;
+
+#[async_trait]
+impl Adapter for Embedded {
+    async fn world(&self) -> Box<dyn World> {
+        Box::new(EmbeddedWorld::new().await)
+    }
+}
+
+/// One database and its clock.
+pub struct EmbeddedWorld {
+    pub database: TestDatabase,
+    pub ambient: Arc<Scripted>,
+    listeners: Mutex<Vec<AbortHandle>>,
+}
+
+/// What a process has before it is seen through the ports.
+pub struct EmbeddedProcess {
+    pub pool: PgPool,
+    pub queue: EmbeddedQueue,
+}
+
+impl EmbeddedWorld {
+    pub async fn new() -> Self {
+        let (usher, messaging) = (usher_database::migrate::schema(), schema());
+        let schemas = [(usher.name, &usher.migrations), (messaging.name, &messaging.migrations)];
+        let database = TestDatabase::migrated(&schemas).await.unwrap();
+        let ambient = Arc::new(Scripted::new(OffsetDateTime::from_unix_timestamp(1_795_000_000).unwrap(), 1));
+        Self { database, ambient, listeners: Mutex::default() }
+    }
+
+    /// A process; ready once it hears signals.
+    pub async fn start(&self) -> EmbeddedProcess {
+        let settings = PoolSettings { connections: 6, ..PoolSettings::default() };
+        let pool = pool::open(self.database.url(), settings).unwrap();
+        let signals = Signals::default();
+        let mut ready = signals.subscribe("ready");
+        let queue = EmbeddedQueue::new(pool.clone(), self.ambient.clone(), &signals);
+        let listener = tokio::spawn(signals.listen(pool.clone(), &[CHANNEL, "ready"]));
+        self.listeners.lock().unwrap_or_else(PoisonError::into_inner).push(listener.abort_handle());
+        while ready.try_recv().is_err() {
+            notify(&mut *pool.acquire().await.unwrap(), "ready", "?").await.unwrap();
+            tokio::task::yield_now().await;
+        }
+        EmbeddedProcess { pool, queue }
+    }
+}
+
+impl Drop for EmbeddedWorld {
+    fn drop(&mut self) {
+        for listener in self.listeners.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            listener.abort();
+        }
+    }
+}
+
+#[async_trait]
+impl World for EmbeddedWorld {
+    async fn process(&self) -> Process {
+        let EmbeddedProcess { pool, queue } = self.start().await;
+        Process { queue: Arc::new(queue.clone()), bus: Arc::new(EmbeddedBus::new(pool, queue)) }
+    }
+
+    async fn pass(&self, thirds: u32) {
+        self.ambient.advance(Duration::try_from(usher_messaging::queue::LEASE).unwrap() / 3 * thirds);
+    }
+}

@@ -1,0 +1,224 @@
+//! Where the money is: a double-entry ledger of transfers that are only ever added.
+//!
+//! Double entry usually means two rows that must agree. Here a posting is one row that names both accounts, so it cannot
+//! be out of balance, and the sum over all accounts is zero by construction. Postings are written in the transaction of
+//! what causes them and never alone. Every figure about money comes from here; there are no side counters to drift.
+//!
+//! | account | holds |
+//! |---|---|
+//! | `provider` | what the provider owes us |
+//! | `customer_prepayments` | what customers paid and got no ticket for yet: money in flight |
+//! | `revenue` | what tickets were issued for |
+//! | `fees` | what the provider kept |
+//!
+//! To add a kind of posting, add a variant to `Posting` and its accounts to the constraint `transfers_known`.
+
+use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+use usher_core::{
+    ids::{BookingId, PaymentId},
+    money::Money,
+};
+use usher_database::Failure;
+use uuid::Uuid;
+
+use crate::{
+    Payments,
+    payment::{Payment, money},
+};
+
+/// Where money can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Account {
+    /// What the provider owes us.
+    Provider,
+    /// Paid, no ticket yet.
+    CustomerPrepayments,
+    /// Tickets were issued for it.
+    Revenue,
+    /// Kept by the provider.
+    Fees,
+}
+
+impl Account {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Provider, Self::CustomerPrepayments, Self::Revenue, Self::Fees];
+
+    /// The account's name in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Provider => "provider",
+            Self::CustomerPrepayments => "customer_prepayments",
+            Self::Revenue => "revenue",
+            Self::Fees => "fees",
+        }
+    }
+
+    /// The account of that name.
+    pub(crate) fn named(name: &str) -> Result<Self, sqlx::Error> {
+        let account = Self::ALL.into_iter().find(|account| account.as_str() == name);
+        account.ok_or_else(|| sqlx::Error::Decode(format!("there is no account `{name}`").into()))
+    }
+}
+
+/// What moves money, as far as this code books it. Recognition is booked by its own statement in [`crate::recognise`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Posting<'a> {
+    /// The provider took the customer's money.
+    Capture,
+    /// The provider gave it back, out of an account.
+    Refund { reference: &'a str, amount: Money, source: Account },
+}
+
+/// One row: the debited account gains what the credited one gives.
+#[derive(Debug, Clone)]
+pub(crate) struct Transfer {
+    payment: PaymentId,
+    booking: BookingId,
+    kind: &'static str,
+    reference: String,
+    debit: Account,
+    credit: Account,
+    amount: Money,
+}
+
+impl Transfer {
+    /// The row that books a posting of a payment.
+    pub(crate) fn of(payment: &Payment, posting: Posting<'_>) -> Self {
+        let (kind, reference, debit, credit, amount) = match posting {
+            Posting::Capture => {
+                ("capture", payment.reference.as_str(), Account::Provider, Account::CustomerPrepayments, payment.amount)
+            }
+            Posting::Refund { reference, amount, source } => ("refund", reference, source, Account::Provider, amount),
+        };
+        Self {
+            payment: payment.id,
+            booking: payment.booking,
+            kind,
+            reference: reference.to_owned(),
+            debit,
+            credit,
+            amount,
+        }
+    }
+}
+
+/// Books the transfers. One that was booked before is a unique violation: nothing may be booked twice, not even silently.
+pub(crate) async fn post(
+    connection: &mut PgConnection,
+    transfers: &[Transfer],
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    if transfers.is_empty() {
+        return Ok(());
+    }
+    let payments: Vec<_> = transfers.iter().map(|transfer| transfer.payment.uuid()).collect();
+    let bookings: Vec<_> = transfers.iter().map(|transfer| transfer.booking.uuid()).collect();
+    let kinds: Vec<_> = transfers.iter().map(|transfer| transfer.kind.to_owned()).collect();
+    let references: Vec<_> = transfers.iter().map(|transfer| transfer.reference.clone()).collect();
+    let debits: Vec<_> = transfers.iter().map(|transfer| transfer.debit.as_str().to_owned()).collect();
+    let credits: Vec<_> = transfers.iter().map(|transfer| transfer.credit.as_str().to_owned()).collect();
+    let amounts: Vec<_> = transfers.iter().map(|transfer| transfer.amount.amount).collect();
+    let currencies: Vec<_> = transfers.iter().map(|transfer| transfer.amount.currency.to_string()).collect();
+    sqlx::query!(
+        "INSERT INTO payments.transfers
+           (payment_id, booking_id, kind, reference, debit, credit, amount, currency, occurred_at)
+         SELECT payment_id, booking_id, kind, reference, debit, credit, amount, currency, $9
+         FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[])
+           AS new (payment_id, booking_id, kind, reference, debit, credit, amount, currency)",
+        &payments,
+        &bookings,
+        &kinds,
+        &references,
+        &debits,
+        &credits,
+        &amounts,
+        &currencies,
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// What an account holds in one currency: debits less credits. Negative where we owe, as with prepayments and revenue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Balance {
+    /// The account.
+    pub account: Account,
+    /// What it holds.
+    pub balance: Money,
+}
+
+/// The money of one payment, to the cent. Always `captured = revenue + refunded + in_flight`, and what the provider owes
+/// us for it is `captured - refunded - fees`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    /// The payment.
+    pub payment: PaymentId,
+    /// Its booking.
+    pub booking: BookingId,
+    /// What the customer paid.
+    pub captured: Money,
+    /// What tickets were issued for and not given back.
+    pub revenue: Money,
+    /// What was given back.
+    pub refunded: Money,
+    /// What is neither yet.
+    pub in_flight: Money,
+    /// What the provider kept.
+    pub fees: Money,
+}
+
+impl Payments {
+    /// What every account holds, by account and currency. They add up to zero in each currency.
+    pub async fn balances(&self) -> Result<Vec<Balance>, Failure> {
+        let rows = sqlx::query!(
+            r#"SELECT account AS "account!", currency AS "currency!", sum(amount)::bigint AS "amount!"
+               FROM (
+                 SELECT debit AS account, currency, amount FROM payments.transfers
+                 UNION ALL
+                 SELECT credit, currency, -amount FROM payments.transfers
+               ) AS entries
+               GROUP BY account, currency ORDER BY account, currency"#,
+        );
+        let rows = rows.fetch_all(&self.pool).await?.into_iter();
+        let balances = rows.map(|row| {
+            Ok(Balance { account: Account::named(&row.account)?, balance: money(row.amount, &row.currency)? })
+        });
+        Ok(balances.collect::<Result<_, sqlx::Error>>()?)
+    }
+
+    /// The money of every payment that ever moved any, in the order of their ids, from the one after `after` on.
+    pub async fn positions(&self, after: Option<PaymentId>, limit: i64) -> Result<Vec<Position>, Failure> {
+        let rows = sqlx::query!(
+            r#"SELECT payment_id, booking_id, currency,
+                 coalesce(sum(amount) FILTER (WHERE kind = 'capture'), 0)::bigint AS "captured!",
+                 coalesce(sum(CASE WHEN credit = 'revenue' THEN amount WHEN debit = 'revenue' THEN -amount END), 0)::bigint AS "revenue!",
+                 coalesce(sum(amount) FILTER (WHERE kind = 'refund'), 0)::bigint AS "refunded!",
+                 coalesce(sum(CASE WHEN credit = 'customer_prepayments' THEN amount
+                                   WHEN debit = 'customer_prepayments' THEN -amount END), 0)::bigint AS "in_flight!",
+                 coalesce(sum(amount) FILTER (WHERE kind = 'fee'), 0)::bigint AS "fees!"
+               FROM payments.transfers WHERE payment_id > $1
+               GROUP BY payment_id, booking_id, currency ORDER BY payment_id LIMIT $2"#,
+            after.map_or(Uuid::nil(), PaymentId::uuid),
+            limit,
+        );
+        let rows = rows.fetch_all(&self.pool).await?.into_iter();
+        let positions = rows.map(|row| {
+            let money = |amount| money(amount, &row.currency);
+            Ok(Position {
+                payment: row.payment_id.into(),
+                booking: row.booking_id.into(),
+                captured: money(row.captured)?,
+                revenue: money(row.revenue)?,
+                refunded: money(row.refunded)?,
+                in_flight: money(row.in_flight)?,
+                fees: money(row.fees)?,
+            })
+        });
+        Ok(positions.collect::<Result<_, sqlx::Error>>()?)
+    }
+}

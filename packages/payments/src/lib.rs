@@ -1,0 +1,44 @@
+//! Charges, refunds, the ledger, and the providers behind them.
+//!
+//! The promise: one execution is charged at most once, a charge is given back at most once, and the ledger says the same
+//! as the provider. It rests on three habits. The provider is asked only after our own row is durable, and never inside a
+//! transaction. Every request carries a [`mod@reference`] that is the same for every retry and redrive. And silence is never
+//! taken for an answer: it is [`unknown`](payment::Status::Unknown) until a look-up by our reference says otherwise.
+//!
+//! Read [`payments`] for what others call, [`charge`] and [`undo`] for the two operations of the sagas, [`provider`] for
+//! what we ask of the outside world, [`ledger`] for where the money is, and [`simulator`] for the provider of the laptop.
+
+pub mod payments;
+
+pub mod charge;
+pub mod undo;
+
+pub mod payment;
+pub mod reference;
+pub mod refund;
+
+pub mod ledger;
+pub mod recognise;
+
+pub mod audit;
+pub mod provider;
+pub mod simulator;
+
+mod events;
+mod open;
+mod settle;
+mod success_rate;
+
+pub use charge::{ChargeError, ChargeRequest, Charged};
+pub use open::{Open, Opened};
+pub use payment::Payment;
+pub use payments::Payments;
+pub use recognise::Recognised;
+pub use refund::{OpenRefund, OpenedRefund, Refund, SettleRefund};
+pub use settle::{Outcome, Settle, Settled};
+pub use undo::{RefundError, Undone};
+
+/// The tables of this context.
+pub fn schema() -> usher_database::migrate::Schema {
+    usher_database::migrate::Schema { name: "payments", migrations: sqlx::migrate!() }
+}

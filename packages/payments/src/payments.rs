@@ -1,0 +1,100 @@
+//! The face of the context, and the single steps that the whole operations are made of.
+//!
+//! Sagas call [`Payments::charge`], [`Payments::undo`], [`Payments::refund`] and [`Payments::recognise`]; the API reads.
+//! What is here besides - open, settle, mark as unknown - is one short transaction each, for whoever learns of an outcome
+//! by another way.
+
+use std::sync::Arc;
+
+use sqlx::PgPool;
+use usher_core::{ambient::SharedAmbient, ids::BookingId};
+use usher_database::{Failure, GroupCommit, Once, once::Guarded};
+
+use crate::{
+    open::{Open, Opened, Opening},
+    provider::PaymentProvider,
+    recognise::{Recognised, Recognition},
+    refund::{self, OpenRefund, OpenedRefund, RefundStatus, SettleRefund},
+    settle::{Settle, Settled, Settling},
+    success_rate::SuccessRate,
+};
+
+/// Payments, refunds and the ledger. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Payments {
+    pub(crate) pool: PgPool,
+    pub(crate) provider: Arc<dyn PaymentProvider>,
+    open: GroupCommit<Open, Opened>,
+    settle: GroupCommit<Once<Settle>, Settled>,
+    recognise: GroupCommit<BookingId, Recognised>,
+    open_refund: GroupCommit<OpenRefund, OpenedRefund>,
+    settle_refund: GroupCommit<Once<SettleRefund>, RefundStatus>,
+    success_rate: Arc<SuccessRate>,
+}
+
+impl Payments {
+    /// Over a database that has the [schema](crate::schema) and a provider. Needs a tokio runtime, for the batches.
+    pub fn new(pool: PgPool, ambient: SharedAmbient, provider: Arc<dyn PaymentProvider>) -> Self {
+        let success_rate = Arc::new(SuccessRate::default());
+        let settling = Settling { ambient: Arc::clone(&ambient), success_rate: Arc::clone(&success_rate) };
+        let refunding = refund::Settling(Arc::clone(&ambient));
+        Self {
+            open: GroupCommit::spawn(pool.clone(), "open-payment", 1, Opening(Arc::clone(&ambient))),
+            settle: Guarded::spawn(settling, Arc::clone(&ambient), pool.clone(), "settle-payment"),
+            recognise: GroupCommit::spawn(pool.clone(), "recognise-payment", 1, Recognition(Arc::clone(&ambient))),
+            open_refund: GroupCommit::spawn(pool.clone(), "open-refund", 1, refund::Opening(Arc::clone(&ambient))),
+            settle_refund: Guarded::spawn(refunding, ambient, pool.clone(), "settle-refund"),
+            pool,
+            provider,
+            success_rate,
+        }
+    }
+
+    /// Whether the provider knows this means of payment. Asks nobody.
+    pub fn accepts(&self, method: &str) -> bool {
+        self.provider.accepts(method)
+    }
+
+    /// The provider, for what only it can tell: its report, for the audit.
+    pub fn provider(&self) -> &dyn PaymentProvider {
+        &*self.provider
+    }
+
+    /// Writes down that a payment is about to be asked for, or finds that it was.
+    pub async fn open(&self, open: Open) -> Result<Opened, Failure> {
+        self.open.submit(open).await
+    }
+
+    /// Writes down what the provider said to a charge, and tells what the payment is then. `key` is the inbox's.
+    pub async fn settle(&self, key: &str, settle: Settle) -> Result<Settled, Failure> {
+        self.settle.once(key, settle).await
+    }
+
+    /// Writes down that nobody knows what became of a charge. Changes nothing once the outcome is known.
+    pub async fn mark_unknown(&self, reference: &str) -> Result<(), Failure> {
+        let marked = sqlx::query!(
+            "UPDATE payments.payments SET status = 'unknown' WHERE reference = $1 AND status = 'open'",
+            reference,
+        );
+        if marked.execute(&self.pool).await?.rows_affected() > 0 {
+            self.success_rate.record("unknown");
+        }
+        Ok(())
+    }
+
+    /// Books the prepayment of a booking as revenue, because its tickets are issued. Again is harmless.
+    pub async fn recognise(&self, booking: BookingId) -> Result<Recognised, Failure> {
+        self.recognise.submit(booking).await
+    }
+
+    /// Writes down that money is about to be given back, or finds that it was. More than was captured is
+    /// [`Failure::Refused`] by the constraint `refunds_within_captured`.
+    pub async fn open_refund(&self, open: OpenRefund) -> Result<OpenedRefund, Failure> {
+        self.open_refund.submit(open).await
+    }
+
+    /// Writes down what the provider said to a refund, and tells what the refund is then. `key` is the inbox's.
+    pub async fn settle_refund(&self, key: &str, settle: SettleRefund) -> Result<RefundStatus, Failure> {
+        self.settle_refund.once(key, settle).await
+    }
+}

@@ -1,0 +1,184 @@
+//! The port to whoever moves the money.
+//!
+//! # Promises
+//!
+//! An adapter keeps these, and everything else in this crate rests on them:
+//!
+//! - A **reference** is ours, and the provider knows a charge or a refund by it. The same reference again, from any
+//!   process at any time, is the same charge with the same answer, never a second one. Another amount under a used
+//!   reference is refused and changes nothing.
+//! - `Ok` is an **answer**: what it says has happened and will not unhappen. [`Answer::Declined`] is final for its
+//!   reference.
+//! - [`ProviderFailure::Unclear`] is **silence**: a time-out, a dropped connection, a 5xx, a 409, an answer we cannot
+//!   read. The request may have had its effect, may have it later, or never. Only [`look_up`](PaymentProvider::look_up)
+//!   tells, and "nothing there" means nothing *yet*: what was sent may still arrive.
+//! - [`ProviderFailure::Rejected`] is **our mistake**: the provider understood that it cannot understand, and nothing
+//!   happened. The same request will be rejected again until somebody repairs it.
+//! - [`cancel`](PaymentProvider::cancel) is the **last word** on a reference that was not captured. Afterwards no charge
+//!   under it can succeed, not even one that was sent before and arrives later. It answers with what stands then: when the
+//!   charge was faster, that is the captured charge, and cancelling changed nothing.
+//! - A refund never exceeds what its charge captured; the provider refuses it, with a code, as [`RefundState::Failed`].
+//!
+//! # Crashes
+//!
+//! A process may die after any call, before it could write down the answer. It asks again with the same reference, or
+//! looks up first; both are safe by the promises above. Adapters keep no state of their own, hold no transaction, and
+//! always come back within their time-outs.
+//!
+//! To add a provider, implement the trait in a file beside `http.rs`; the binary chooses.
+
+pub mod http;
+pub mod methods;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use usher_core::money::Money;
+
+pub use http::{HttpProvider, HttpSettings};
+
+/// The code of a charge that came after its reference was [cancelled](PaymentProvider::cancel).
+pub const CANCELLED: &str = "cancelled";
+
+/// What the provider said to a charge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// It has the customer's money.
+    Captured {
+        /// Its own name for the charge.
+        id: String,
+    },
+    /// It has not, and will not under this reference.
+    Declined {
+        /// Why, in its words, such as `insufficient_funds`.
+        code: String,
+    },
+}
+
+/// Where a charge stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChargeState {
+    /// Not decided; ask again later.
+    Pending,
+    /// The provider has the customer's money.
+    Captured,
+    /// Refused.
+    Declined {
+        /// Why.
+        code: String,
+    },
+    /// Closed before anything was captured.
+    Cancelled,
+}
+
+/// What the provider knows of one charge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChargeRecord {
+    /// Its own name for the charge.
+    pub id: String,
+    /// Ours.
+    pub reference: String,
+    /// Absent when the reference was cancelled before any charge arrived.
+    pub amount: Option<Money>,
+    /// Absent in the same case.
+    pub method: Option<String>,
+    /// Where it stands.
+    pub state: ChargeState,
+}
+
+/// Where a refund stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RefundState {
+    /// The money is on its way back, for good.
+    Succeeded {
+        /// The provider's own name for the refund.
+        id: String,
+    },
+    /// The provider will not give it back.
+    Failed {
+        /// Why.
+        code: String,
+    },
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ProviderFailure {
+    /// Nobody knows whether the request had its effect. Says what was seen instead of an answer.
+    #[error("the payment provider gave no clear answer: {0}")]
+    Unclear(String),
+    /// The request was wrong and had no effect. Says what the provider says.
+    #[error("the payment provider rejected our request: {0}")]
+    Rejected(String),
+}
+
+/// What a line of the provider's report tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Movement {
+    /// Money that came in.
+    Charge,
+    /// Money that went back.
+    Refund,
+}
+
+/// One movement in the provider's own books.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportLine {
+    /// In or back.
+    pub movement: Movement,
+    /// The provider's own name for it.
+    pub id: String,
+    /// Our reference of it.
+    pub reference: String,
+    /// Our reference of the charge; the same as `reference` for a charge.
+    pub charge_reference: String,
+    /// How much.
+    #[serde(flatten)]
+    pub amount: Money,
+    /// When the provider made it.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+}
+
+/// A part of the report, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Report {
+    /// The movements.
+    pub lines: Vec<ReportLine>,
+    /// Where the next part begins; absent at the end.
+    pub next: Option<String>,
+}
+
+/// A payment provider. The promises are on the [module's page](self).
+#[async_trait]
+pub trait PaymentProvider: Send + Sync + std::fmt::Debug {
+    /// Whether a means of payment is one that the provider knows, so that a request can be refused before anything is
+    /// reserved for it. Asks nobody.
+    fn accepts(&self, method: &str) -> bool;
+
+    /// Takes `amount` (above zero) from the customer. After `Ok` it is decided; after `Unclear`, look it up.
+    async fn charge(&self, reference: &str, amount: Money, method: &str) -> Result<Answer, ProviderFailure>;
+
+    /// What stands under a charge's reference, or `None` when no charge has arrived under it so far.
+    async fn look_up(&self, reference: &str) -> Result<Option<ChargeRecord>, ProviderFailure>;
+
+    /// Closes a charge's reference for good unless it was captured, and tells what stands under it from now on:
+    /// captured, declined or cancelled, never pending.
+    async fn cancel(&self, reference: &str) -> Result<ChargeRecord, ProviderFailure>;
+
+    /// Gives `amount` of a captured charge back. After `Ok` it is decided; after `Unclear`, look it up.
+    async fn refund(
+        &self,
+        charge_reference: &str,
+        refund_reference: &str,
+        amount: Money,
+    ) -> Result<RefundState, ProviderFailure>;
+
+    /// What stands under a refund's reference, or `None` when none has arrived under it so far.
+    async fn look_up_refund(&self, refund_reference: &str) -> Result<Option<RefundState>, ProviderFailure>;
+
+    /// The provider's own record of what moved, from `since` on, for the audit. `cursor` is the last part's `next`. A
+    /// line can appear late between older ones, so an audit reads from a moment at which everything was agreed.
+    async fn report(&self, since: OffsetDateTime, cursor: Option<&str>) -> Result<Report, ProviderFailure>;
+}

@@ -1,0 +1,24 @@
+//! The means of payment of the simulator, each named after how it behaves.
+//!
+//! To add one, add a constant, put it into the list, and give it a behaviour in `simulator/charges.rs`.
+
+/// Captured at once.
+pub const OK: &str = "pm_ok";
+/// Declined with `card_declined`.
+pub const DECLINED: &str = "pm_declined";
+/// Declined with `insufficient_funds`.
+pub const INSUFFICIENT_FUNDS: &str = "pm_insufficient_funds";
+/// Pending while the customer proves who they are, then captured.
+pub const CHALLENGE: &str = "pm_challenge";
+/// Captured after a while.
+pub const SLOW: &str = "pm_slow";
+/// Hangs, and nothing is charged.
+pub const TIMEOUT_BEFORE: &str = "pm_timeout_before";
+/// Charged, and then hangs: the answer is lost.
+pub const TIMEOUT_AFTER: &str = "pm_timeout_after";
+/// Fails the first time without effect, then works.
+pub const ERROR_ONCE: &str = "pm_error_once";
+
+/// All of them.
+pub const METHODS: &[&str] =
+    &[CHALLENGE, DECLINED, ERROR_ONCE, INSUFFICIENT_FUNDS, OK, SLOW, TIMEOUT_AFTER, TIMEOUT_BEFORE];

@@ -1,0 +1,23 @@
+//! How long the simulator takes over what takes time.
+
+use std::time::Duration;
+
+/// All delays. Tests shorten them.
+#[derive(Debug, Clone, Copy)]
+pub struct Delays {
+    /// Of `pm_slow`, before it charges.
+    pub slow: Duration,
+    /// Of everything that hangs: longer than any client waits.
+    pub hang: Duration,
+    /// Of `pm_challenge`, from pending to captured, by the simulator's clock.
+    pub challenge: Duration,
+    /// Of the fault `late`, from the answer to the effect.
+    pub late: Duration,
+}
+
+impl Default for Delays {
+    fn default() -> Self {
+        let seconds = Duration::from_secs;
+        Self { slow: seconds(2), hang: seconds(30), challenge: seconds(2), late: seconds(2) }
+    }
+}

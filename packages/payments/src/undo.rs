@@ -1,0 +1,209 @@
+//! The way back, as the step refund-payment calls it: whatever stands at the provider under one reference, afterwards the
+//! customer has their money.
+//!
+//! It asks what really happened and never what we believe happened. A charge is given back under one refund reference,
+//! however often and by whomever. Where nothing was charged the reference is closed at the provider, so that a charge
+//! which is still under way is refused when it arrives. Safe when the charge never ran, when this runs twice, and when
+//! nobody knows. It touches only the reference that it is about.
+
+use serde::{Deserialize, Serialize};
+use usher_core::{ids::BookingId, money::Money};
+use usher_database::Failure;
+
+use crate::{
+    Payments,
+    open::{Open, Opened},
+    payment::{self, Payment, Status},
+    provider::{ChargeRecord, ChargeState, ProviderFailure, RefundState},
+    reference,
+    refund::{OpenRefund, OpenedRefund, RefundStatus, SettleRefund},
+    settle::{Outcome, Settle},
+};
+
+/// What the customer's account looks like now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "undone", rename_all = "snake_case")]
+pub enum Undone {
+    /// Nothing was charged, and nothing can be any more.
+    NothingCharged,
+    /// What was charged was given back, now or before.
+    Refunded {
+        /// How much.
+        amount: Money,
+    },
+}
+
+/// The money is not back, or nobody knows.
+#[derive(Debug, thiserror::Error)]
+pub enum RefundError {
+    /// The provider did not answer. A further attempt finds out.
+    #[error("the outcome of the refund is unknown: {reason}")]
+    Unknown {
+        /// What was seen instead of an answer.
+        reason: String,
+    },
+    /// The provider or our own books say no, for good: a person has to look.
+    #[error("the payment cannot be given back: {reason}")]
+    Refused {
+        /// Why.
+        reason: String,
+    },
+    /// The database did not answer. A further attempt continues.
+    #[error("the refund could not be recorded")]
+    Transient(#[from] Failure),
+}
+
+impl From<ProviderFailure> for RefundError {
+    fn from(failure: ProviderFailure) -> Self {
+        match failure {
+            ProviderFailure::Unclear(reason) => Self::Unknown { reason },
+            ProviderFailure::Rejected(reason) => Self::Refused { reason },
+        }
+    }
+}
+
+impl Payments {
+    /// Takes back what `execution` charged for the booking, if it did. `key` is execution and step of the undo.
+    pub async fn undo(&self, booking: BookingId, execution: &str, key: &str) -> Result<Undone, RefundError> {
+        self.reverse(booking, &reference::charge(execution), key).await
+    }
+
+    /// Gives back what the booking's own execution charged: for another execution, such as a cancellation, whose step has
+    /// this `key`.
+    pub async fn refund(&self, booking: BookingId, key: &str) -> Result<Undone, RefundError> {
+        let payment = self.by_booking(booking).await?;
+        let charge = payment.map_or_else(|| reference::charge_of_booking(booking), |payment| payment.reference);
+        self.reverse(booking, &charge, key).await
+    }
+
+    async fn reverse(&self, booking: BookingId, charge: &str, key: &str) -> Result<Undone, RefundError> {
+        let record = self.probe(charge).await?;
+        match (&record.state, record.amount) {
+            (ChargeState::Captured, Some(amount)) => {
+                self.book_capture(booking, &record, amount, key).await?;
+                self.give_back(charge, amount, key).await
+            }
+            (ChargeState::Captured, None) => Err(RefundError::Refused {
+                reason: format!("the provider has a charge without an amount under {charge}"),
+            }),
+            (ChargeState::Declined { .. } | ChargeState::Cancelled, _) => {
+                self.book_closed(&record, key).await?;
+                Ok(Undone::NothingCharged)
+            }
+            (ChargeState::Pending, _) => {
+                Err(RefundError::Unknown { reason: "the provider has neither charged nor cancelled".to_owned() })
+            }
+        }
+    }
+
+    /// What stands under the reference for good: where nothing was captured so far, nothing will be.
+    async fn probe(&self, charge: &str) -> Result<ChargeRecord, ProviderFailure> {
+        match self.provider.look_up(charge).await? {
+            Some(record) if record.state != ChargeState::Pending => Ok(record),
+            Some(_) | None => self.provider.cancel(charge).await,
+        }
+    }
+
+    /// Makes the books know a charge that the provider has, before they are told that it goes back.
+    async fn book_capture(
+        &self,
+        booking: BookingId,
+        record: &ChargeRecord,
+        amount: Money,
+        key: &str,
+    ) -> Result<(), RefundError> {
+        let (reference, method) = (record.reference.clone(), record.method.clone().unwrap_or_default());
+        match self.open(Open { booking, reference, amount, method }).await? {
+            Opened::Elsewhere => {
+                let reason =
+                    format!("another execution's payment is on record for this booking, not {}", record.reference);
+                return Err(RefundError::Refused { reason });
+            }
+            Opened::Found(payment) if payment.amount != amount => {
+                let reason = format!("we asked for {}, the provider has {amount}", payment.amount);
+                return Err(RefundError::Refused { reason });
+            }
+            Opened::Found(Payment { status: Status::Captured { .. }, .. }) => return Ok(()),
+            Opened::Found(_) | Opened::Fresh(_) => {}
+        }
+        self.settle_as_found(record, &format!("{key}/captured")).await
+    }
+
+    /// Settles the payment of a charge that failed or never was, if one was opened.
+    async fn book_closed(&self, record: &ChargeRecord, key: &str) -> Result<(), RefundError> {
+        let mut connection = self.pool.acquire().await.map_err(Failure::from)?;
+        let found = payment::by_references(&mut connection, std::slice::from_ref(&record.reference)).await;
+        drop(connection); // Settling takes one of its own.
+        match found.map_err(Failure::from)?.first() {
+            Some(payment) if !payment.status.is_settled() => {
+                self.settle_as_found(record, &format!("{key}/closed")).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn settle_as_found(&self, record: &ChargeRecord, key: &str) -> Result<(), RefundError> {
+        if let Some(outcome) = Outcome::of(record) {
+            self.settle(key, Settle { reference: record.reference.clone(), outcome }).await?;
+        }
+        Ok(())
+    }
+
+    async fn give_back(&self, charge: &str, amount: Money, key: &str) -> Result<Undone, RefundError> {
+        let reference = reference::refund(charge);
+        let open = OpenRefund { charge_reference: charge.to_owned(), reference: reference.clone(), amount };
+        let (refund, is_first) = match self.open_refund(open).await.map_err(within_captured)? {
+            OpenedRefund::Fresh(refund) => (refund, true),
+            OpenedRefund::Found(refund) => (refund, false),
+            OpenedRefund::NoPayment => {
+                return Err(RefundError::Refused { reason: format!("no payment is on record under {charge}") });
+            }
+        };
+        let status = match refund.status {
+            RefundStatus::Pending => {
+                let state = self.ask_for_refund(charge, &reference, refund.amount, is_first).await?;
+                self.settle_refund(key, SettleRefund { charge_reference: charge.to_owned(), reference, state }).await?
+            }
+            settled => settled,
+        };
+        match status {
+            RefundStatus::Succeeded { .. } => Ok(Undone::Refunded { amount: refund.amount }),
+            RefundStatus::Failed { code } => {
+                Err(RefundError::Refused { reason: format!("the provider refused the refund: {code}") })
+            }
+            RefundStatus::Pending => Err(RefundError::Unknown { reason: "the refund is not settled".to_owned() }),
+        }
+    }
+
+    /// Like a charge: the first attempt asks, a later one looks up before it asks, an unclear answer is looked up at once.
+    async fn ask_for_refund(
+        &self,
+        charge: &str,
+        reference: &str,
+        amount: Money,
+        is_first: bool,
+    ) -> Result<RefundState, ProviderFailure> {
+        if !is_first && let Some(state) = self.provider.look_up_refund(reference).await? {
+            return Ok(state);
+        }
+        match self.provider.refund(charge, reference, amount).await {
+            Err(ProviderFailure::Unclear(reason)) => {
+                let state = self.provider.look_up_refund(reference).await?;
+                state.ok_or_else(|| ProviderFailure::Unclear(format!("{reason}; no refund has arrived so far")))
+            }
+            answer => answer,
+        }
+    }
+}
+
+/// The database's refusal to give back more than was captured, in the words of this context.
+fn within_captured(failure: Failure) -> RefundError {
+    match &failure {
+        Failure::Refused(error)
+            if error.as_database_error().and_then(|error| error.constraint()) == Some("refunds_within_captured") =>
+        {
+            RefundError::Refused { reason: "more would be given back than was captured".to_owned() }
+        }
+        _ => RefundError::Transient(failure),
+    }
+}
