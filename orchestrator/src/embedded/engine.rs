@@ -1,0 +1,128 @@
+//! The engine's face: the `Orchestrator` port over batches.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use serde_json::Value;
+use sqlx::PgPool;
+use usher_asl::Event;
+use usher_core::ambient::SharedAmbient;
+use usher_database::{Failure, GroupCommit, migrate::Schema};
+use usher_messaging::embedded::EmbeddedQueue;
+use usher_workflows::{
+    envelope::TaskToken,
+    error::StepError,
+    orchestrator::{Execution, Filter, Orchestrator, OrchestratorError, Page},
+};
+
+use super::{
+    batch::{Alarm, Engine, Outcome},
+    cache::Cache,
+    command::{Command, id},
+    definitions::{Definitions, DeployError},
+    read, timers, token,
+};
+
+/// The schema `orchestrator`.
+pub fn schema() -> Schema {
+    Schema { name: "orchestrator", migrations: sqlx::migrate!() }
+}
+
+/// Runs state machines in PostgreSQL. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct EmbeddedOrchestrator {
+    pool: PgPool,
+    ambient: SharedAmbient,
+    commands: GroupCommit<Command, Outcome>,
+    alarm: Arc<Alarm>,
+}
+
+impl EmbeddedOrchestrator {
+    /// Deploys the definitions - pairs of saga and States Language, with the queues' names in place - and starts the
+    /// batches. Timers run only where [`run_timers`](Self::run_timers) is called.
+    pub async fn deploy(
+        pool: PgPool,
+        ambient: SharedAmbient,
+        queue: EmbeddedQueue,
+        sagas: &[(String, String)],
+    ) -> Result<Self, DeployError> {
+        let definitions = Arc::new(Definitions::deploy(&pool, sagas, ambient.now()).await?);
+        let alarm = Arc::new(Alarm::default());
+        let engine =
+            Engine { ambient: ambient.clone(), definitions, queue, cache: Cache::new(), alarm: Arc::clone(&alarm) };
+        let commands = GroupCommit::spawn(pool.clone(), "engine", 1, engine);
+        Ok(Self { pool, ambient, commands, alarm })
+    }
+
+    /// Fires timers until the future is dropped: time-outs, heartbeats, retries, waits.
+    pub async fn run_timers(&self) {
+        timers::run(self, &self.pool, &self.ambient, &self.alarm).await;
+    }
+
+    /// How many executions run.
+    pub async fn running(&self) -> Result<i64, Failure> {
+        Ok(read::running(&self.pool).await?)
+    }
+
+    /// Fires the timers that are due, once, and tells how many there were.
+    pub async fn fire_timers(&self) -> Result<usize, Failure> {
+        Ok(timers::fire(self, &self.pool, self.ambient.now()).await?.0)
+    }
+
+    pub(super) async fn submit(&self, command: Command) -> Result<(), OrchestratorError> {
+        self.commands.submit(command).await.map_err(unavailable)?.result
+    }
+
+    async fn answer(&self, token: &TaskToken, event: Event) -> Result<(), OrchestratorError> {
+        let execution = token::execution_of(&token.0).ok_or(OrchestratorError::TokenDead)?;
+        self.submit(Command::Tell { execution, event }).await
+    }
+}
+
+fn unavailable(failure: Failure) -> OrchestratorError {
+    match failure {
+        Failure::Refused(error) => OrchestratorError::Refused(error.to_string()),
+        transient => OrchestratorError::Unavailable(transient.to_string()),
+    }
+}
+
+#[async_trait]
+impl Orchestrator for EmbeddedOrchestrator {
+    async fn start(&self, saga: &str, name: &str, input: Value) -> Result<(), OrchestratorError> {
+        self.submit(Command::Start { saga: saga.to_owned(), name: name.to_owned(), input }).await
+    }
+
+    async fn succeed(&self, token: &TaskToken, output: Value) -> Result<(), OrchestratorError> {
+        self.answer(token, Event::TaskSucceeded { token: token.0.clone(), output }).await
+    }
+
+    async fn fail(&self, token: &TaskToken, error: &StepError) -> Result<(), OrchestratorError> {
+        let (name, cause) = (Some(error.name()), Some(error.cause().to_owned()));
+        self.answer(token, Event::TaskFailed { token: token.0.clone(), error: name, cause }).await
+    }
+
+    async fn heartbeat(&self, token: &TaskToken) -> Result<(), OrchestratorError> {
+        self.answer(token, Event::Heartbeat { token: token.0.clone() }).await
+    }
+
+    async fn stop(&self, saga: &str, name: &str, error: &str, cause: &str) -> Result<(), OrchestratorError> {
+        let event = Event::Stop { error: Some(error.to_owned()), cause: Some(cause.to_owned()) };
+        self.submit(Command::Tell { execution: id(saga, name), event }).await
+    }
+
+    async fn redrive(&self, saga: &str, name: &str) -> Result<(), OrchestratorError> {
+        self.submit(Command::Tell { execution: id(saga, name), event: Event::Redrive }).await
+    }
+
+    async fn describe(&self, saga: &str, name: &str) -> Result<Option<Execution>, OrchestratorError> {
+        read::describe(&self.pool, &id(saga, name)).await.map_err(|error| unavailable(error.into()))
+    }
+
+    async fn list(&self, filter: &Filter) -> Result<Page, OrchestratorError> {
+        read::list(&self.pool, filter).await.map_err(|error| unavailable(error.into()))
+    }
+
+    async fn history(&self, saga: &str, name: &str) -> Result<Vec<Value>, OrchestratorError> {
+        read::history(&self.pool, &id(saga, name)).await.map_err(|error| unavailable(error.into()))
+    }
+}

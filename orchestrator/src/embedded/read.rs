@@ -1,0 +1,91 @@
+//! Looking at executions without moving them.
+
+use serde_json::Value;
+use sqlx::PgPool;
+use time::OffsetDateTime;
+use usher_workflows::orchestrator::{Execution, Filter, Page, Status};
+
+struct Row {
+    id: String,
+    status: String,
+    states: String,
+    snapshot: String,
+    started_at: OffsetDateTime,
+    stopped_at: Option<OffsetDateTime>,
+}
+
+pub(super) async fn describe(pool: &PgPool, id: &str) -> Result<Option<Execution>, sqlx::Error> {
+    let row = sqlx::query_as!(
+        Row,
+        "SELECT id, status, states, snapshot, started_at, stopped_at FROM orchestrator.executions WHERE id = $1",
+        id,
+    );
+    row.fetch_optional(pool).await?.map(execution).transpose()
+}
+
+pub(super) async fn list(pool: &PgPool, filter: &Filter) -> Result<Page, sqlx::Error> {
+    let limit = if filter.limit == 0 { 50 } else { filter.limit.min(500) };
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT id, status, states, snapshot, started_at, stopped_at FROM orchestrator.executions
+         WHERE ($1::text IS NULL OR starts_with(id, $1 || ':')) AND ($2::text IS NULL OR status = $2)
+           AND ($3::text IS NULL OR $3 = ANY (string_to_array(states, ',')))
+           AND ($4::timestamptz IS NULL OR started_at < $4) AND ($5::text IS NULL OR id < $5)
+         ORDER BY id DESC LIMIT $6",
+        filter.saga,
+        filter.status.map(Status::as_str),
+        filter.state,
+        filter.started_before,
+        filter.cursor,
+        i64::from(limit) + 1,
+    );
+    let mut items: Vec<Execution> = rows.fetch_all(pool).await?.into_iter().map(execution).collect::<Result<_, _>>()?;
+    let more = items.len() > limit as usize;
+    items.truncate(limit as usize);
+    let next = if more { items.last().map(|last| last.id.clone()) } else { None };
+    Ok(Page { items, next })
+}
+
+/// How many executions run. Those that do are exactly the ones with a timer.
+pub(super) async fn running(pool: &PgPool) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(r#"SELECT count(*) AS "running!" FROM orchestrator.executions WHERE due_at IS NOT NULL"#)
+        .fetch_one(pool)
+        .await
+}
+
+pub(super) async fn history(pool: &PgPool, id: &str) -> Result<Vec<Value>, sqlx::Error> {
+    let rows =
+        sqlx::query_scalar!("SELECT events FROM orchestrator.history WHERE execution_id = $1 ORDER BY first_event", id);
+    let mut events = Vec::new();
+    for row in rows.fetch_all(pool).await? {
+        let part: Vec<Value> = serde_json::from_str(&row).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+        events.extend(part);
+    }
+    Ok(events)
+}
+
+fn execution(row: Row) -> Result<Execution, sqlx::Error> {
+    let (saga, name) = row.id.split_once(':').unwrap_or((&row.id, ""));
+    let snapshot: usher_asl::Execution =
+        serde_json::from_str(&row.snapshot).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+    let (output, error, cause) = match snapshot.status() {
+        usher_asl::Status::Running => (None, None, None),
+        usher_asl::Status::Succeeded { output } => (Some(output.clone()), None, None),
+        usher_asl::Status::Failed { error, cause }
+        | usher_asl::Status::TimedOut { error, cause }
+        | usher_asl::Status::Aborted { error, cause } => (None, error.clone(), cause.clone()),
+    };
+    Ok(Execution {
+        saga: saga.to_owned(),
+        name: name.to_owned(),
+        status: row.status.parse().map_err(|text: String| sqlx::Error::Protocol(text))?,
+        states: row.states.split(',').filter(|state| !state.is_empty()).map(str::to_owned).collect(),
+        started_at: row.started_at,
+        stopped_at: row.stopped_at,
+        input: snapshot.input().clone(),
+        output,
+        error,
+        cause,
+        id: row.id,
+    })
+}

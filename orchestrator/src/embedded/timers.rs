@@ -1,0 +1,66 @@
+//! Timers: time-outs, heartbeats, retries and waits that are due.
+//!
+//! An execution that waits costs nothing but its place in an index. The loop sleeps until the earliest timer it knows, and
+//! looks once a second for those of executions that another process wrote.
+
+use std::time::Duration;
+
+use sqlx::PgPool;
+use time::OffsetDateTime;
+use usher_asl::Event;
+use usher_core::ambient::SharedAmbient;
+use usher_workflows::orchestrator::OrchestratorError;
+
+use super::{EmbeddedOrchestrator, batch::Alarm, command::Command, store};
+
+/// How often to look for timers that other processes set.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// How long an engine has to fire what it leased.
+const LEASE: time::Duration = time::Duration::seconds(30);
+
+/// How many timers are fired together.
+const BATCH: i64 = 256;
+
+/// Fires timers until the future is dropped.
+pub(super) async fn run(engine: &EmbeddedOrchestrator, pool: &PgPool, ambient: &SharedAmbient, alarm: &Alarm) {
+    loop {
+        let patience = match fire(engine, pool, ambient.now()).await.map(|(_, next)| next) {
+            Ok(next) => {
+                let next = [next, alarm.take()].into_iter().flatten().min();
+                next.map_or(LOOK, |next| Duration::try_from(next - ambient.now()).unwrap_or_default().min(LOOK))
+            }
+            Err(error) => {
+                tracing::warn!(error = %error, "timers could not be read, trying again");
+                LOOK
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(patience) => {}
+            () = alarm.changed.notified() => {}
+        }
+    }
+}
+
+/// Fires what is due, and tells how many timers that were and when the next one is.
+pub(super) async fn fire(
+    engine: &EmbeddedOrchestrator,
+    pool: &PgPool,
+    now: OffsetDateTime,
+) -> Result<(usize, Option<OffsetDateTime>), sqlx::Error> {
+    let mut connection = pool.acquire().await?;
+    let mut fired_so_far = 0;
+    loop {
+        let due = store::lease_due(&mut connection, now, now + LEASE, BATCH).await?;
+        if due.is_empty() {
+            return Ok((fired_so_far, store::next_due(&mut connection).await?));
+        }
+        fired_so_far += due.len();
+        let fired = due.into_iter().map(|execution| engine.submit(Command::Tell { execution, event: Event::Timer }));
+        for outcome in futures::future::join_all(fired).await {
+            if let Err(error @ OrchestratorError::Unavailable(_)) = outcome {
+                tracing::warn!(error = %error, "a timer could not be fired; its lease will run out");
+            }
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Starts, watches and redrives sagas.
+//!
+//! The port is `usher_workflows::orchestrator`; [`embedded`] is the engine that runs the States Language over PostgreSQL.
+//! [`relay`] sends what the outbox holds: commands to start sagas that nobody handed over, and domain events.
+
+pub mod embedded;
+pub mod relay;

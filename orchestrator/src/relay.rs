@@ -1,0 +1,107 @@
+//! Sends what the outbox holds, and finds what nobody handed over.
+//!
+//! Starts come from writers that died between their commit and the hand-over; events are always sent from here. Both are
+//! sent before their rows are discarded, so a relay that dies repeats and does not forget. Any number of relays may run:
+//! rows are leased.
+
+use std::{sync::Arc, time::Duration};
+
+use serde_json::Value;
+use sqlx::PgPool;
+use usher_core::ambient::SharedAmbient;
+use usher_database::{
+    Failure,
+    outbox::{self, Kind, Message},
+};
+use usher_messaging::events::{Event, EventBus};
+use usher_workflows::orchestrator::{Orchestrator, OrchestratorError};
+
+/// How long a message may wait for its turn when nothing else goes on.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// How long to let messages gather while some come in: a turn costs the same for one as for hundreds.
+const GATHER: Duration = Duration::from_millis(100);
+
+/// How many are sent together.
+const BATCH: i64 = 512;
+
+/// A turn that sent this many left some behind.
+const FULL: usize = 512;
+
+/// The relay of one database's outbox.
+pub struct Relay {
+    /// The outbox's database.
+    pub pool: PgPool,
+    /// For the leases.
+    pub ambient: SharedAmbient,
+    /// Where starts go.
+    pub orchestrator: Arc<dyn Orchestrator>,
+    /// Where events go.
+    pub bus: Arc<dyn EventBus>,
+}
+
+impl Relay {
+    /// Relays until the future is dropped.
+    pub async fn run(&self) {
+        loop {
+            match self.turn().await {
+                Ok(0) => tokio::time::sleep(LOOK).await,
+                Ok(sent) if sent < FULL => tokio::time::sleep(GATHER).await,
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(error = %error, "the outbox could not be relayed, trying again");
+                    tokio::time::sleep(LOOK).await;
+                }
+            }
+        }
+    }
+
+    /// Sends what is due once, and tells how many messages that were.
+    pub async fn turn(&self) -> Result<usize, Failure> {
+        Ok(self.events().await? + self.starts().await?)
+    }
+
+    async fn events(&self) -> Result<usize, Failure> {
+        let leased = self.lease(Kind::Event).await?;
+        let events: Vec<Event> = leased
+            .iter()
+            .map(|message| Event { topic: message.topic.clone(), payload: message.payload.clone() })
+            .collect();
+        if !events.is_empty() {
+            self.bus.publish(&events).await?;
+            self.discard(&leased).await?;
+        }
+        Ok(leased.len())
+    }
+
+    async fn starts(&self) -> Result<usize, Failure> {
+        let leased = self.lease(Kind::Start).await?;
+        let started = leased.iter().map(|message| async move {
+            let name = message.payload.get("name").and_then(Value::as_str).unwrap_or_default();
+            let input = message.payload.get("input").cloned().unwrap_or_default();
+            (message, self.orchestrator.start(&message.topic, name, input).await)
+        });
+        let mut sent = Vec::new();
+        for (message, outcome) in futures::future::join_all(started).await {
+            match outcome {
+                Ok(()) => sent.push(message.clone()),
+                Err(OrchestratorError::Unavailable(error)) => tracing::warn!(%error, "a start has to wait"),
+                Err(error) => tracing::error!(saga = message.topic, id = %message.id, %error, "a start was refused"),
+            }
+        }
+        metrics::counter!("usher_starts_relayed_total").increment(sent.len() as u64);
+        self.discard(&sent).await?;
+        Ok(sent.len())
+    }
+
+    async fn lease(&self, kind: Kind) -> Result<Vec<Message>, Failure> {
+        let mut connection = self.pool.acquire().await?;
+        Ok(outbox::lease(&mut connection, kind, BATCH, self.ambient.now()).await?)
+    }
+
+    async fn discard(&self, sent: &[Message]) -> Result<(), Failure> {
+        let ids: Vec<_> = sent.iter().map(|message| message.id).collect();
+        let mut connection = self.pool.acquire().await?;
+        Ok(outbox::discard(&mut connection, &ids).await?)
+    }
+}

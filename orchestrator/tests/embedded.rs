@@ -1,0 +1,319 @@
+//! The embedded engine over a real PostgreSQL, with a clock that moves when it is told to.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests may")]
+
+use std::{sync::Arc, time::Duration};
+
+use serde_json::{Value, json};
+use time::{OffsetDateTime, ext::NumericalDuration as _};
+use usher_core::ambient::Scripted;
+use usher_database::{migrate, signals::Signals};
+use usher_messaging::{
+    embedded::{EmbeddedQueue, queue},
+    queue::TaskQueue as _,
+};
+use usher_orchestrator::embedded::{EmbeddedOrchestrator, schema};
+use usher_postgres::testing::TestDatabase;
+use usher_workflows::{
+    envelope::TaskToken,
+    error::{Reason, StepError},
+    orchestrator::{Execution, Filter, Orchestrator as _, OrchestratorError, Status},
+};
+
+struct Engine {
+    database: Arc<TestDatabase>,
+    ambient: Arc<Scripted>,
+    queue: EmbeddedQueue,
+    orchestrator: EmbeddedOrchestrator,
+}
+
+/// One task with a retry, and a way out when it is rejected.
+fn definition() -> String {
+    json!({
+        "StartAt": "Work", "TimeoutSeconds": 3600,
+        "States": {
+            "Work": {
+                "Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+                "Parameters": { "QueueUrl": "work", "MessageBody": {
+                    "token.$": "$$.Task.Token", "attempt.$": "$$.State.RetryCount", "input.$": "$" } },
+                "TimeoutSeconds": 60, "HeartbeatSeconds": 20, "ResultPath": "$.result",
+                "Retry": [{ "ErrorEquals": ["Usher.Transient", "States.Timeout"], "IntervalSeconds": 10, "MaxAttempts": 2, "BackoffRate": 1 }],
+                "Catch": [{ "ErrorEquals": ["SeatUnavailable"], "ResultPath": "$.failure", "Next": "Undone" }],
+                "Next": "Done",
+            },
+            "Done": { "Type": "Pass", "Parameters": { "outcome": "done", "result.$": "$.result" }, "End": true },
+            "Undone": { "Type": "Pass", "Parameters": { "outcome": "undone" }, "End": true },
+        },
+    })
+    .to_string()
+}
+
+impl Engine {
+    async fn new() -> Self {
+        let (usher, messaging, engine) = (migrate::schema(), queue::schema(), schema());
+        let schemas = [&usher, &messaging, &engine].map(|schema| (schema.name, &schema.migrations));
+        let database = Arc::new(TestDatabase::migrated(&schemas).await.unwrap());
+        let ambient = Arc::new(Scripted::new(OffsetDateTime::from_unix_timestamp(1_800_000_000).unwrap(), 1));
+        Self::beside(database, ambient, &definition()).await
+    }
+
+    /// Another process on the same database.
+    async fn beside(database: Arc<TestDatabase>, ambient: Arc<Scripted>, definition: &str) -> Self {
+        let pool = database.pool().clone();
+        let queue = EmbeddedQueue::new(pool.clone(), ambient.clone(), &Signals::default());
+        let sagas = [("test".to_owned(), definition.to_owned())];
+        let orchestrator = EmbeddedOrchestrator::deploy(pool, ambient.clone(), queue.clone(), &sagas).await.unwrap();
+        Self { database, ambient, queue, orchestrator }
+    }
+
+    async fn twin(&self) -> Self {
+        Self::beside(Arc::clone(&self.database), Arc::clone(&self.ambient), &definition()).await
+    }
+
+    async fn start(&self, name: &str) {
+        self.orchestrator.start("test", name, json!({ "name": name })).await.unwrap();
+    }
+
+    /// The requests that wait, each acknowledged.
+    async fn requests(&self) -> Vec<(TaskToken, u64)> {
+        let mut requests = Vec::new();
+        for delivery in self.queue.receive("work", 100, Duration::ZERO).await.unwrap() {
+            let body: Value = serde_json::from_str(&delivery.body).unwrap();
+            self.queue.ack(&delivery.receipt).await.unwrap();
+            requests.push((TaskToken(body["token"].as_str().unwrap().to_owned()), body["attempt"].as_u64().unwrap()));
+        }
+        requests
+    }
+
+    async fn request(&self) -> (TaskToken, u64) {
+        let mut requests = self.requests().await;
+        assert_eq!(requests.len(), 1, "one request waits");
+        requests.remove(0)
+    }
+
+    async fn execution(&self, name: &str) -> Execution {
+        self.orchestrator.describe("test", name).await.unwrap().unwrap()
+    }
+
+    async fn event_types(&self, name: &str) -> Vec<String> {
+        let history = self.orchestrator.history("test", name).await.unwrap();
+        let ids: Vec<u64> = history.iter().map(|event| event["id"].as_u64().unwrap()).collect();
+        assert_eq!(ids, (1..=history.len() as u64).collect::<Vec<_>>(), "the history has no gap and nothing twice");
+        history.iter().map(|event| event["type"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+fn transient() -> StepError {
+    StepError::Transient("busy".to_owned())
+}
+
+#[tokio::test]
+async fn an_answered_task_ends_its_execution_with_the_history_of_aws() {
+    let engine = Engine::new().await;
+    engine.start("a").await;
+    assert_eq!(engine.execution("a").await.states, ["Work"]);
+    let (token, _) = engine.request().await;
+    engine.orchestrator.succeed(&token, json!({ "value": 7 })).await.unwrap();
+    let ended = engine.execution("a").await;
+    assert_eq!(ended.status, Status::Succeeded);
+    assert_eq!(ended.output, Some(json!({ "outcome": "done", "result": { "value": 7 } })));
+    assert!(ended.stopped_at.is_some());
+    let expected = [
+        "ExecutionStarted",
+        "TaskStateEntered",
+        "TaskScheduled",
+        "TaskStarted",
+        "TaskSubmitted",
+        "TaskSucceeded",
+        "TaskStateExited",
+        "PassStateEntered",
+        "PassStateExited",
+        "ExecutionSucceeded",
+    ];
+    assert_eq!(engine.event_types("a").await, expected);
+}
+
+#[tokio::test]
+async fn twenty_starts_of_one_name_are_one_execution_also_after_its_end() {
+    let engine = Engine::new().await;
+    let other = engine.twin().await;
+    let starts = (0..20).map(|index| {
+        let engine = if index % 2 == 0 { &engine } else { &other };
+        engine.start("a")
+    });
+    futures::future::join_all(starts).await;
+    let (token, _) = engine.request().await;
+    engine.orchestrator.succeed(&token, json!(1)).await.unwrap();
+    other.start("a").await;
+    assert!(engine.requests().await.is_empty(), "nothing was started again");
+    assert_eq!(engine.orchestrator.list(&Filter::default()).await.unwrap().items.len(), 1);
+}
+
+#[tokio::test]
+async fn a_token_is_answered_once_and_junk_is_refused() {
+    let engine = Engine::new().await;
+    engine.start("a").await;
+    let (token, _) = engine.request().await;
+    let answers = (0..10).map(|_| engine.orchestrator.succeed(&token, json!(1)));
+    let answers = futures::future::join_all(answers).await;
+    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
+    assert!(
+        answers
+            .iter()
+            .filter_map(|answer| answer.as_ref().err())
+            .all(|error| matches!(error, OrchestratorError::TokenDead))
+    );
+    for junk in ["", "junk", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"] {
+        let refused = engine.orchestrator.succeed(&TaskToken(junk.to_owned()), json!(1)).await;
+        assert!(matches!(refused, Err(OrchestratorError::TokenDead)), "{junk}");
+    }
+}
+
+#[tokio::test]
+async fn a_transient_failure_is_tried_again_after_its_wait_with_another_token() {
+    let engine = Engine::new().await;
+    engine.start("a").await;
+    let (first, attempt) = engine.request().await;
+    assert_eq!(attempt, 0);
+    engine.orchestrator.fail(&first, &transient()).await.unwrap();
+    engine.ambient.advance(9.seconds());
+    assert_eq!(engine.orchestrator.fire_timers().await.unwrap(), 0, "the wait is ten seconds");
+    engine.ambient.advance(1.seconds());
+    assert_eq!(engine.orchestrator.fire_timers().await.unwrap(), 1);
+    let (second, attempt) = engine.request().await;
+    assert_eq!(attempt, 1);
+    assert_ne!(first, second);
+    assert!(matches!(engine.orchestrator.succeed(&first, json!(1)).await, Err(OrchestratorError::TokenDead)));
+    engine.orchestrator.succeed(&second, json!(2)).await.unwrap();
+    assert_eq!(engine.execution("a").await.status, Status::Succeeded);
+}
+
+#[tokio::test]
+async fn a_rejection_is_caught_and_exhausted_retries_fail_the_execution() {
+    let engine = Engine::new().await;
+    engine.start("rejected").await;
+    let (token, _) = engine.request().await;
+    let rejected = StepError::Rejected(Reason::SeatUnavailable, "A1".to_owned());
+    engine.orchestrator.fail(&token, &rejected).await.unwrap();
+    assert_eq!(engine.execution("rejected").await.output, Some(json!({ "outcome": "undone" })));
+
+    engine.start("exhausted").await;
+    for _ in 0..3 {
+        let (token, _) = engine.request().await;
+        engine.orchestrator.fail(&token, &transient()).await.unwrap();
+        engine.ambient.advance(10.seconds());
+        engine.orchestrator.fire_timers().await.unwrap();
+    }
+    let failed = engine.execution("exhausted").await;
+    assert_eq!((failed.status, failed.error.as_deref()), (Status::Failed, Some("Usher.Transient")));
+    let filter = Filter { status: Some(Status::Failed), ..Filter::default() };
+    assert_eq!(engine.orchestrator.list(&filter).await.unwrap().items[0].name, "exhausted");
+
+    engine.orchestrator.redrive("test", "exhausted").await.unwrap();
+    let (token, attempt) = engine.request().await;
+    assert_eq!(attempt, 0, "a redrive forgets the retries");
+    engine.orchestrator.succeed(&token, json!(1)).await.unwrap();
+    assert_eq!(engine.execution("exhausted").await.status, Status::Succeeded);
+    assert!(engine.event_types("exhausted").await.contains(&"ExecutionRedriven".to_owned()));
+    assert!(matches!(engine.orchestrator.redrive("test", "exhausted").await, Err(OrchestratorError::Conflict(_))));
+}
+
+#[tokio::test]
+async fn silence_times_out_and_heartbeats_put_it_off() {
+    let engine = Engine::new().await;
+    engine.start("a").await;
+    let (token, _) = engine.request().await;
+    for _ in 0..2 {
+        engine.ambient.advance(15.seconds());
+        engine.orchestrator.heartbeat(&token).await.unwrap();
+        engine.orchestrator.fire_timers().await.unwrap();
+    }
+    assert!(engine.requests().await.is_empty(), "it lives");
+    engine.ambient.advance(20.seconds());
+    engine.orchestrator.fire_timers().await.unwrap();
+    assert!(matches!(engine.orchestrator.heartbeat(&token).await, Err(OrchestratorError::TokenDead)));
+    engine.ambient.advance(10.seconds());
+    engine.orchestrator.fire_timers().await.unwrap();
+    let (_, attempt) = engine.request().await;
+    assert_eq!(attempt, 1);
+}
+
+#[tokio::test]
+async fn two_engines_move_the_same_executions_and_no_transition_happens_twice() {
+    let engine = Engine::new().await;
+    let other = engine.twin().await;
+    for round in 0..10 {
+        let name = format!("a{round}");
+        engine.start(&name).await;
+        for attempt in 0..3 {
+            let (token, _) = engine.request().await;
+            // Both engines are told at once, each from a cache that may be old.
+            let failure = transient();
+            let (one, two) =
+                tokio::join!(engine.orchestrator.fail(&token, &failure), other.orchestrator.fail(&token, &failure));
+            assert_eq!([&one, &two].iter().filter(|answer| answer.is_ok()).count(), 1, "{one:?} {two:?}");
+            engine.ambient.advance(10.seconds());
+            let (one, two) = tokio::join!(engine.orchestrator.fire_timers(), other.orchestrator.fire_timers());
+            assert!(one.unwrap() + two.unwrap() <= 1, "a timer fires in one engine");
+            if attempt == 2 {
+                assert_eq!(other.execution(&name).await.status, Status::Failed);
+            }
+        }
+        let retried = engine.event_types(&name).await.iter().filter(|kind| *kind == "TaskScheduled").count();
+        assert_eq!(retried, 3);
+    }
+}
+
+#[tokio::test]
+async fn what_runs_finishes_on_the_definition_it_began_with() {
+    let engine = Engine::new().await;
+    engine.start("old").await;
+    let (token, _) = engine.request().await;
+    let newer = definition().replace("\"done\"", "\"newer\"");
+    let newer = Engine::beside(Arc::clone(&engine.database), Arc::clone(&engine.ambient), &newer).await;
+    newer.orchestrator.succeed(&token, json!(1)).await.unwrap();
+    newer.start("new").await;
+    let (token, _) = newer.request().await;
+    newer.orchestrator.succeed(&token, json!(1)).await.unwrap();
+    assert_eq!(newer.execution("old").await.output.unwrap()["outcome"], "done");
+    assert_eq!(newer.execution("new").await.output.unwrap()["outcome"], "newer");
+}
+
+#[tokio::test]
+async fn a_stopped_execution_is_aborted_and_its_token_dead() {
+    let engine = Engine::new().await;
+    engine.start("a").await;
+    let (token, _) = engine.request().await;
+    engine.orchestrator.stop("test", "a", "Operator", "because").await.unwrap();
+    let stopped = engine.execution("a").await;
+    assert_eq!((stopped.status, stopped.cause.as_deref()), (Status::Aborted, Some("because")));
+    assert!(matches!(engine.orchestrator.succeed(&token, json!(1)).await, Err(OrchestratorError::TokenDead)));
+    assert!(matches!(engine.orchestrator.stop("test", "nobody", "", "").await, Err(OrchestratorError::NotFound)));
+}
+
+#[tokio::test]
+async fn the_whole_execution_has_an_end() {
+    let engine = Engine::new().await;
+    engine.start("a").await;
+    engine.ambient.advance(3601.seconds());
+    engine.orchestrator.fire_timers().await.unwrap();
+    assert_eq!(engine.execution("a").await.status, Status::TimedOut);
+}
+
+#[tokio::test]
+async fn many_executions_share_few_transactions() {
+    let engine = Engine::new().await;
+    let names: Vec<String> = (0..500).map(|index| format!("n{index}")).collect();
+    let commits = async || {
+        let commits: (i64,) = sqlx::query_as("SELECT pg_current_xact_id()::text::bigint")
+            .fetch_one(engine.database.pool())
+            .await
+            .unwrap();
+        commits.0
+    };
+    let before = commits().await;
+    futures::future::join_all(names.iter().map(|name| engine.start(name))).await;
+    let used = commits().await - before;
+    assert!(used < 50, "500 starts took {used} transactions");
+    assert_eq!(engine.requests().await.len(), 100, "as many as were asked for");
+}

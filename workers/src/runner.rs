@@ -1,0 +1,168 @@
+//! Receives the requests of one step, and sees each through: run, report, acknowledge.
+//!
+//! The order is what makes it safe. The effect is durable before it is reported, the report is durable before the message
+//! is acknowledged; a crash in between repeats the message, and the effect's inbox answers it. While a step works, the
+//! message's lease and the task's heartbeat are kept alive; a worker that hangs loses both.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
+use usher_messaging::queue::{Delivery, TaskQueue};
+use usher_workflows::{
+    envelope::Envelope,
+    error::StepError,
+    orchestrator::{Orchestrator, OrchestratorError},
+};
+
+use crate::step::{Contexts, Registered, StepContext};
+
+/// How long to wait for the first message before looking again.
+const POLL: Duration = Duration::from_secs(20);
+
+/// How many requests of a step are worked on at once: what a batch takes, so that full batches can form.
+const IN_FLIGHT: usize = 256;
+
+/// How often a working step shows that it lives: well below the shortest heartbeat of the definitions, 10 s.
+const HEARTBEAT: Duration = Duration::from_secs(3);
+
+/// How long a draining worker lets steps finish: what a container gets between SIGTERM and SIGKILL, less a margin.
+const DRAIN: Duration = Duration::from_secs(25);
+
+/// How long to rest when the queue cannot be read.
+const REST: Duration = Duration::from_millis(500);
+
+/// What every runner works with.
+#[derive(Clone)]
+pub struct Worker {
+    /// Where requests come from.
+    pub queue: Arc<dyn TaskQueue>,
+    /// Where answers go.
+    pub orchestrator: Arc<dyn Orchestrator>,
+    /// What steps work on.
+    pub contexts: Arc<Contexts>,
+}
+
+impl Worker {
+    /// Performs a step's requests until `draining`; then finishes what was begun and gives back what was not.
+    pub async fn run(self, step: Registered, draining: CancellationToken) {
+        let mut working = JoinSet::new();
+        while !draining.is_cancelled() {
+            while working.try_join_next().is_some() {}
+            let room = IN_FLIGHT.saturating_sub(working.len());
+            if room == 0 {
+                working.join_next().await;
+                continue;
+            }
+            let received = tokio::select! {
+                received = self.queue.receive(step.name, room, POLL) => received,
+                () = draining.cancelled() => break,
+            };
+            match received {
+                Ok(deliveries) => {
+                    for delivery in deliveries {
+                        working.spawn(self.clone().handle(step.clone(), delivery));
+                    }
+                }
+                Err(failure) => {
+                    tracing::warn!(step = step.name, error = %failure, "the queue cannot be read, trying again");
+                    tokio::time::sleep(REST).await;
+                }
+            }
+        }
+        let drained = tokio::time::timeout(DRAIN, async { while working.join_next().await.is_some() {} }).await;
+        if drained.is_err() {
+            tracing::warn!(step = step.name, left = working.len(), "left unfinished; their leases will run out");
+        }
+    }
+
+    async fn handle(self, step: Registered, delivery: Delivery) {
+        let envelope: Envelope = match serde_json::from_str(&delivery.body) {
+            Ok(envelope) => envelope,
+            Err(error) => {
+                tracing::error!(step = step.name, %error, "a message is no request; it becomes a dead letter");
+                self.settled(self.queue.reject(&delivery.receipt, &format!("not a request: {error}")).await);
+                return;
+            }
+        };
+        let span = tracing::info_span!(
+            "step",
+            step.name = step.name,
+            saga = envelope.saga,
+            execution.name = envelope.name,
+            attempt = envelope.attempt,
+            receives = delivery.receives,
+        );
+        let token = envelope.task_token.clone();
+        async {
+            let began = tokio::time::Instant::now();
+            let outcome = self.alive(&delivery, &envelope, step.run(self.context(envelope.clone()))).await;
+            let verdict = outcome.as_ref().map_or_else(StepError::name, |_| "done".to_owned());
+            metrics::histogram!("usher_step_duration_seconds", "step" => step.name).record(began.elapsed());
+            metrics::counter!("usher_steps_total", "step" => step.name, "outcome" => verdict).increment(1);
+            let reported = match outcome {
+                Ok(output) => {
+                    tracing::debug!("done");
+                    self.orchestrator.succeed(&token, output).await
+                }
+                Err(error) => {
+                    tracing::info!(error = error.name(), cause = error.cause(), "not done");
+                    self.orchestrator.fail(&token, &error).await
+                }
+            };
+            match reported {
+                Ok(()) => self.settled(self.queue.ack(&delivery.receipt).await),
+                Err(OrchestratorError::TokenDead | OrchestratorError::NotFound) => {
+                    // The attempt was given up while it worked. Its effect stands under the effect's name: the next attempt
+                    // gets the stored answer, or the undo finds it.
+                    metrics::counter!("usher_dead_tokens_total", "step" => step.name).increment(1);
+                    tracing::info!("the answer came too late");
+                    self.settled(self.queue.ack(&delivery.receipt).await);
+                }
+                Err(OrchestratorError::Refused(reason)) => {
+                    tracing::error!(reason, "the answer was refused; the request becomes a dead letter");
+                    self.settled(
+                        self.queue.reject(&delivery.receipt, &format!("the answer was refused: {reason}")).await,
+                    );
+                }
+                Err(error) => tracing::warn!(%error, "not reported; the message will come again"),
+            }
+        }
+        .instrument(span)
+        .await;
+    }
+
+    fn context(&self, envelope: Envelope) -> StepContext {
+        StepContext { contexts: Arc::clone(&self.contexts), envelope }
+    }
+
+    /// Runs the step, and shows every few seconds that it is alive.
+    async fn alive<T>(&self, delivery: &Delivery, envelope: &Envelope, work: impl Future<Output = T>) -> T {
+        tokio::pin!(work);
+        loop {
+            tokio::select! {
+                done = &mut work => return done,
+                () = tokio::time::sleep(HEARTBEAT) => {
+                    let (lease, heartbeat) = tokio::join!(
+                        self.queue.extend(&delivery.receipt),
+                        self.orchestrator.heartbeat(&envelope.task_token),
+                    );
+                    if let Err(error) = heartbeat {
+                        tracing::debug!(%error, "the heartbeat was not taken");
+                    }
+                    if !matches!(lease, Ok(true)) {
+                        tracing::debug!("the lease was not renewed");
+                    }
+                }
+            }
+        }
+    }
+
+    /// A message that could not be acknowledged comes again and is answered from the inbox.
+    fn settled(&self, acknowledged: Result<(), usher_database::Failure>) {
+        if let Err(failure) = acknowledged {
+            tracing::warn!(error = %failure, "a message could not be settled; it will come again");
+        }
+    }
+}

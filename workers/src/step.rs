@@ -1,0 +1,105 @@
+//! What a step is: a name, and what it does with the saga's data.
+//!
+//! A step is called again for every delivery and every retry, so it has to be idempotent: its effects are kept apart by
+//! [`StepContext::effect`], which is the same each time. What it can reach is the context and nothing else.
+
+use std::{future::Future, sync::Arc};
+
+use futures::{FutureExt, future::BoxFuture};
+use serde::Serialize;
+use serde_json::Value;
+use usher_bookings::Bookings;
+use usher_catalog::Catalog;
+use usher_core::ids::BookingId;
+use usher_database::Failure;
+use usher_notifications::Notifications;
+use usher_payments::Payments;
+use usher_seating::Seating;
+use usher_tickets::Tickets;
+use usher_workflows::{
+    booking::SagaData,
+    envelope::Envelope,
+    error::{Reason, StepError},
+};
+
+/// The contexts that steps work on.
+#[derive(Clone)]
+#[expect(missing_docs, reason = "each field is the context that it is named after")]
+pub struct Contexts {
+    pub bookings: Bookings,
+    pub catalog: Catalog,
+    pub notifications: Notifications,
+    pub payments: Payments,
+    pub seating: Seating,
+    pub tickets: Tickets,
+}
+
+/// What a step can reach.
+pub struct StepContext {
+    /// The contexts.
+    pub contexts: Arc<Contexts>,
+    /// The request.
+    pub envelope: Envelope,
+}
+
+impl StepContext {
+    /// The name of this step's effect: the same for every delivery, retry and redrive.
+    pub fn effect(&self) -> String {
+        self.envelope.effect()
+    }
+
+    /// The name of the effect that a step of the booking's own execution has or had, for its undo.
+    pub fn forward_effect(&self, booking: BookingId, step: &str) -> String {
+        format!("{booking}/{step}")
+    }
+}
+
+/// One step of a saga.
+pub trait Step: Send + Sync + 'static {
+    /// As the definition, the queue and the metrics call it.
+    const NAME: &'static str;
+
+    /// What it adds to the saga's data.
+    type Output: Serialize + Send;
+
+    /// Does it, once.
+    fn run(&self, cx: &StepContext, data: SagaData) -> impl Future<Output = Result<Self::Output, StepError>> + Send;
+}
+
+type Run = dyn Fn(StepContext) -> BoxFuture<'static, Result<Value, StepError>> + Send + Sync;
+
+/// A step as the runner sees it.
+#[derive(Clone)]
+pub struct Registered {
+    /// Its name.
+    pub name: &'static str,
+    run: Arc<Run>,
+}
+
+impl Registered {
+    /// Registers a step.
+    pub fn of<S: Step>(step: S) -> Self {
+        let step = Arc::new(step);
+        let run = move |cx: StepContext| {
+            let step = Arc::clone(&step);
+            async move {
+                let data = serde_json::from_value(cx.envelope.input.clone())
+                    .map_err(|error| StepError::Rejected(Reason::InvalidRequest, error.to_string()))?;
+                let output = step.run(&cx, data).await?;
+                serde_json::to_value(output)
+                    .map_err(|error| StepError::Rejected(Reason::InvalidRequest, error.to_string()))
+            }
+            .boxed()
+        };
+        Self { name: S::NAME, run: Arc::new(run) }
+    }
+
+    pub(crate) async fn run(&self, cx: StepContext) -> Result<Value, StepError> {
+        (self.run)(cx).await
+    }
+}
+
+/// A database that did not answer is no reason to go back: every effect is idempotent, so the retry finds out.
+pub(crate) fn transient(failure: Failure) -> StepError {
+    StepError::Transient(failure.to_string())
+}

@@ -1,0 +1,90 @@
+//! Makes the seats sold and issues a ticket for each. Undone by revoking the tickets; the seats are released by their own
+//! undo.
+
+use usher_bookings::{Status, progress::Advance};
+use usher_seating::settle::{Sell, Sold};
+use usher_tickets::{Issuance, Issue, Revoke};
+use usher_workflows::{
+    booking::{Issued, SagaData},
+    error::{Reason, StepError},
+};
+
+use super::reserve_seats::advance;
+use crate::step::{Step, StepContext, transient};
+
+/// The first of the two effects of [`IssueTickets`]; the second has the step's own name.
+pub(super) const SALE: &str = "issue-tickets/sale";
+
+/// Paid, so this has to succeed in the end, unless the seats are gone or the customer cancelled.
+pub struct IssueTickets;
+
+impl Step for IssueTickets {
+    const NAME: &'static str = "issue-tickets";
+    type Output = Issued;
+
+    async fn run(&self, cx: &StepContext, data: SagaData) -> Result<Issued, StepError> {
+        let hold = data.hold.ok_or_else(|| invalid("the hold is missing"))?;
+        let sell = Sell {
+            hold_id: hold.hold_id,
+            epoch: hold.epoch,
+            showtime_id: data.showtime_id,
+            seats: data.seats.iter().map(|priced| priced.seat.clone()).collect(),
+        };
+        let sale = cx.forward_effect(data.booking_id, SALE);
+        if cx.contexts.seating.sell(&sale, sell).await.map_err(transient)? == Sold::Lost {
+            return Err(StepError::Rejected(
+                Reason::HoldExpired,
+                "the seats went to somebody else meanwhile".to_owned(),
+            ));
+        }
+        let showtime = cx.contexts.catalog.showtime(data.showtime_id).await.map_err(transient)?;
+        let issue = Issue {
+            booking: data.booking_id,
+            user: data.user_id,
+            showtime: data.showtime_id,
+            starts_at: showtime.ok_or_else(|| invalid("the showtime is unknown"))?.starts_at,
+            seats: data.seats.into_iter().map(|priced| (priced.seat, priced.price)).collect(),
+        };
+        let tickets = match cx.contexts.tickets.issue(cx.effect(), issue).await.map_err(transient)? {
+            Issuance::Issued { tickets } => tickets,
+            Issuance::Revoked => {
+                return Err(StepError::Rejected(Reason::BookingCancelled, "the booking was undone".to_owned()));
+            }
+            Issuance::SeatsTaken { seats } => {
+                let cause = format!("{} of the seats have another booking's tickets", seats.len());
+                return Err(StepError::Rejected(Reason::HoldExpired, cause));
+            }
+        };
+        let confirmed = Advance { id: data.booking_id, to: Status::Confirmed };
+        let (confirmed, recognised) =
+            tokio::join!(advance(cx, confirmed), cx.contexts.payments.recognise(data.booking_id));
+        recognised.map_err(transient)?;
+        confirmed?;
+        Ok(Issued { tickets: tickets.len() })
+    }
+}
+
+/// Revokes whatever tickets the booking has, and keeps a late [`IssueTickets`] from issuing more.
+pub struct RevokeTickets;
+
+impl Step for RevokeTickets {
+    const NAME: &'static str = "revoke-tickets";
+    type Output = Issued;
+
+    async fn run(&self, cx: &StepContext, data: SagaData) -> Result<Issued, StepError> {
+        let revoke = Revoke {
+            booking: data.booking_id,
+            reason: data
+                .failure
+                .and_then(|failure| failure.error)
+                .unwrap_or_else(|| Reason::BookingCancelled.to_string()),
+            sealed: cx.forward_effect(data.booking_id, IssueTickets::NAME),
+        };
+        cx.contexts.tickets.revoke(cx.effect(), revoke).await.map_err(transient)?;
+        Ok(Issued { tickets: 0 })
+    }
+}
+
+fn invalid(cause: &str) -> StepError {
+    StepError::Rejected(Reason::InvalidRequest, cause.to_owned())
+}

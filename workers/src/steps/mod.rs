@@ -1,0 +1,23 @@
+//! The registry: one line a step. A test of `tests/contract.rs` compares it with the list in `workflows`.
+
+mod charge_payment;
+mod issue_tickets;
+mod notify;
+mod reserve_seats;
+
+use crate::step::Registered;
+
+/// Every step there is.
+pub fn all() -> Vec<Registered> {
+    vec![
+        Registered::of(charge_payment::ChargePayment),
+        Registered::of(charge_payment::RefundPayment),
+        Registered::of(issue_tickets::IssueTickets),
+        Registered::of(issue_tickets::RevokeTickets),
+        Registered::of(notify::NotifyCancellation),
+        Registered::of(notify::NotifyCustomer),
+        Registered::of(notify::NotifyRejection),
+        Registered::of(reserve_seats::ReleaseSeats),
+        Registered::of(reserve_seats::ReserveSeats),
+    ]
+}

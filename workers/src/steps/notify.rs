@@ -1,0 +1,87 @@
+//! Tells the customer how it ended. Only after the fact is durable, once for each fact, and never undone: what was said
+//! was said.
+
+use usher_catalog::Showtime;
+use usher_core::seat::SeatName;
+use usher_notifications::{Notice, Rejection, Tell, TellError};
+use usher_workflows::{
+    booking::SagaData,
+    error::{Reason, StepError},
+};
+
+use crate::step::{Step, StepContext, transient};
+
+/// The tickets are there.
+pub struct NotifyCustomer;
+
+impl Step for NotifyCustomer {
+    const NAME: &'static str = "notify-customer";
+    type Output = ();
+
+    async fn run(&self, cx: &StepContext, data: SagaData) -> Result<(), StepError> {
+        let showtime = showtime(cx, &data).await?;
+        let notice = Notice::BookingConfirmed {
+            movie: showtime.movie_title.clone(),
+            theater: showtime.theater_name.clone(),
+            screen: showtime.screen_name.clone(),
+            starts_at: showtime.local_start,
+            seats: seats(&data),
+            total: data.total,
+            tickets: data.seats.len().try_into().unwrap_or(u32::MAX),
+        };
+        tell(cx, &data, notice).await
+    }
+}
+
+/// It came to nothing: no seat, no charge.
+pub struct NotifyRejection;
+
+impl Step for NotifyRejection {
+    const NAME: &'static str = "notify-rejection";
+    type Output = ();
+
+    async fn run(&self, cx: &StepContext, data: SagaData) -> Result<(), StepError> {
+        let error = data.failure.as_ref().and_then(|failure| failure.error.as_deref()).unwrap_or_default();
+        let notice = Notice::BookingRejected {
+            movie: showtime(cx, &data).await?.movie_title.clone(),
+            seats: seats(&data),
+            reason: Rejection::of_error(error),
+        };
+        tell(cx, &data, notice).await
+    }
+}
+
+/// A confirmed booking is no more, and the money is on its way back.
+pub struct NotifyCancellation;
+
+impl Step for NotifyCancellation {
+    const NAME: &'static str = "notify-cancellation";
+    type Output = ();
+
+    async fn run(&self, cx: &StepContext, data: SagaData) -> Result<(), StepError> {
+        let notice = Notice::BookingCancelled {
+            movie: showtime(cx, &data).await?.movie_title.clone(),
+            seats: seats(&data),
+            refunded: data.refund.as_ref().map(|refund| refund.amount).filter(|refunded| refunded.amount > 0),
+        };
+        tell(cx, &data, notice).await
+    }
+}
+
+async fn showtime(cx: &StepContext, data: &SagaData) -> Result<std::sync::Arc<Showtime>, StepError> {
+    let showtime = cx.contexts.catalog.showtime(data.showtime_id).await.map_err(transient)?;
+    showtime.ok_or_else(|| StepError::Rejected(Reason::InvalidRequest, "the showtime is unknown".to_owned()))
+}
+
+fn seats(data: &SagaData) -> Vec<SeatName> {
+    data.seats.iter().map(|priced| priced.seat.clone()).collect()
+}
+
+async fn tell(cx: &StepContext, data: &SagaData, notice: Notice) -> Result<(), StepError> {
+    let tell = Tell { intent: cx.effect(), booking: data.booking_id, user: data.user_id, notice };
+    match cx.contexts.notifications.tell(tell).await {
+        Ok(_) => Ok(()),
+        Err(TellError::Database(failure)) => Err(transient(failure)),
+        Err(error) => Err(StepError::Rejected(Reason::InvalidRequest, error.to_string())),
+    }
+}

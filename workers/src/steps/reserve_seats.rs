@@ -1,0 +1,94 @@
+//! Claims the seats for the booking. Undone by giving them back and closing the booking.
+
+use usher_bookings::{
+    Status,
+    progress::{Advance, Advanced, Close, Closed as BookingClosed},
+};
+use usher_core::{ids::HoldId, seat::SeatName};
+use usher_seating::{
+    claim::{Claim, Claimed},
+    settle::Release,
+};
+use usher_workflows::{
+    booking::{Closed, Held, SagaData},
+    error::{Reason, StepError},
+};
+
+use crate::step::{Step, StepContext, transient};
+
+/// All seats or none, for five minutes, under the hold of the customer or one of the booking's own.
+pub struct ReserveSeats;
+
+impl Step for ReserveSeats {
+    const NAME: &'static str = "reserve-seats";
+    type Output = Held;
+
+    async fn run(&self, cx: &StepContext, data: SagaData) -> Result<Held, StepError> {
+        let claim = Claim {
+            hold_id: data.hold_id.unwrap_or_else(|| HoldId::from(data.booking_id.uuid())),
+            takes_over: data.hold_id.is_some(),
+            showtime_id: data.showtime_id,
+            user_id: data.user_id,
+            booking_id: Some(data.booking_id),
+            seats: data.seats.into_iter().map(|priced| priced.seat).collect(),
+        };
+        match cx.contexts.seating.claim(&cx.effect(), claim).await.map_err(transient)? {
+            Claimed::All { hold_id, epoch, .. } => {
+                advance(cx, Advance { id: data.booking_id, to: Status::Reserved }).await?;
+                Ok(Held { hold_id, epoch })
+            }
+            Claimed::Taken { seats } => Err(StepError::Rejected(Reason::SeatUnavailable, list(&seats))),
+            Claimed::HoldUnusable => {
+                Err(StepError::Rejected(Reason::HoldExpired, "the hold ended before it was used".to_owned()))
+            }
+        }
+    }
+}
+
+/// Gives back what the booking has, keeps a late [`ReserveSeats`] from claiming, and closes the booking.
+pub struct ReleaseSeats;
+
+impl Step for ReleaseSeats {
+    const NAME: &'static str = "release-seats";
+    type Output = Closed;
+
+    async fn run(&self, cx: &StepContext, data: SagaData) -> Result<Closed, StepError> {
+        let release = Release {
+            booking_id: data.booking_id,
+            sealed_claim: cx.forward_effect(data.booking_id, ReserveSeats::NAME),
+            sealed_sale: cx.forward_effect(data.booking_id, super::issue_tickets::SALE),
+        };
+        cx.contexts.seating.release(&cx.effect(), release).await.map_err(transient)?;
+        let failure = data.failure.unwrap_or(usher_workflows::booking::Failure { error: None, cause: None });
+        let reason = failure.error.unwrap_or_else(|| Reason::BookingCancelled.to_string());
+        let unavailable = reason == Reason::SeatUnavailable.to_string();
+        let taken_seats = if unavailable { parse(&failure.cause.unwrap_or_default()) } else { Vec::new() };
+        let close = Close { id: data.booking_id, reason, taken_seats };
+        match cx.contexts.bookings.close(close).await.map_err(transient)? {
+            BookingClosed::Rejected => Ok(Closed { outcome: Status::Rejected.to_string() }),
+            BookingClosed::Cancelled => Ok(Closed { outcome: Status::Cancelled.to_string() }),
+            BookingClosed::Refused => {
+                Err(StepError::Rejected(Reason::InvalidRequest, "the booking is confirmed or unknown".to_owned()))
+            }
+        }
+    }
+}
+
+/// Moves the booking forward after an effect; a cancellation that came meanwhile turns the saga round.
+pub(super) async fn advance(cx: &StepContext, advance: Advance) -> Result<(), StepError> {
+    match cx.contexts.bookings.advance(advance).await.map_err(transient)? {
+        Advanced::There => Ok(()),
+        Advanced::Cancelling | Advanced::Over => {
+            Err(StepError::Rejected(Reason::BookingCancelled, "the customer cancelled".to_owned()))
+        }
+    }
+}
+
+/// The seats travel in the error's cause, which is a text.
+fn list(seats: &[SeatName]) -> String {
+    seats.iter().map(SeatName::as_str).collect::<Vec<_>>().join(",")
+}
+
+fn parse(cause: &str) -> Vec<SeatName> {
+    cause.split(',').filter_map(|seat| seat.parse().ok()).collect()
+}
