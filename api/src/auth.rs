@@ -1,0 +1,92 @@
+//! Who asks: the bearer token of a request, verified.
+//!
+//! A handler that takes a [`Caller`] is for people who signed in. One that takes an [`Operator`] is for those with that
+//! role or a higher one. Whether a *thing* is the caller's is not decided here: the query asks for both, and what is
+//! somebody else's is not found.
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, HeaderValue, header, request::Parts},
+};
+use tracing::field::display;
+use usher_accounts::{Principal, Role, TokenRefused};
+use usher_core::{ids::UserId, problem::Kind};
+
+use crate::{problem::Problem, state::AppState};
+
+/// Somebody who signed in.
+#[derive(Debug, Clone, Copy)]
+pub struct Caller {
+    /// Who it is.
+    pub user: UserId,
+    /// What they may do.
+    pub role: Role,
+}
+
+impl Caller {
+    /// Whether the caller may do what this role may.
+    fn require(self, role: Role) -> Result<Self, Problem> {
+        if self.role >= role {
+            Ok(self)
+        } else {
+            Err(Problem::new(Kind::Forbidden, "This is for people who run the house."))
+        }
+    }
+}
+
+impl FromRequestParts<AppState> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let token = bearer(&parts.headers).ok_or_else(|| unauthenticated("This needs an access token.", "Bearer"))?;
+        let Principal { user, role } = state.accounts.verify(token).await.map_err(|refused| match refused {
+            TokenRefused::Failed(error) => error.into(),
+            refused => unauthenticated(&format!("Not accepted: {refused}."), r#"Bearer error="invalid_token""#),
+        })?;
+        tracing::Span::current().record("user.id", display(user));
+        Ok(Self { user, role })
+    }
+}
+
+/// Somebody who may see and set right what others do.
+#[derive(Debug, Clone, Copy)]
+pub struct Operator(pub Caller);
+
+impl FromRequestParts<AppState> for Operator {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        Caller::from_request_parts(parts, state).await?.require(Role::Operator).map(Self)
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+fn unauthenticated(detail: &str, challenge: &'static str) -> Problem {
+    Problem::new(Kind::Unauthenticated, detail).header(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_may_do_what_lower_ones_may() {
+        let caller = |role| Caller { user: UserId::from(uuid::Uuid::nil()), role };
+        assert!(caller(Role::Admin).require(Role::Operator).is_ok());
+        assert!(caller(Role::Operator).require(Role::Operator).is_ok());
+        assert_eq!(caller(Role::Customer).require(Role::Operator).unwrap_err().kind(), Kind::Forbidden);
+    }
+
+    #[test]
+    fn the_scheme_is_bearer_in_any_case() {
+        let headers = |value| HeaderMap::from_iter([(header::AUTHORIZATION, HeaderValue::from_static(value))]);
+        assert_eq!(bearer(&headers("bearer abc")), Some("abc"));
+        for value in ["Basic abc", "abc", ""] {
+            assert_eq!(bearer(&headers(value)), None, "{value}");
+        }
+    }
+}

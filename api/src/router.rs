@@ -1,0 +1,78 @@
+//! Every route on one page, and what surrounds them.
+//!
+//! Innermost the handler; around it the limit of its body, panics caught, the limit of requests where one applies, and
+//! outermost the observer, which gives every error its shape. Probes and metrics are not limited: those who ask are ours.
+
+use axum::{Router, extract::DefaultBodyLimit, middleware, routing::get};
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::OpenApi as _;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    middleware::{observe::observe, panics, rate_limit, rate_limit::RateLimit},
+    openapi::Base,
+    problem::Problem,
+    routes::{
+        auth, bookings, documents, health, holds, jwks, movies, notifications, problems, showtimes, theaters, tickets,
+        users,
+    },
+    state::AppState,
+};
+
+/// What customers and their programs call.
+fn public() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(auth::register::register))
+        .routes(routes!(auth::token::token))
+        .routes(routes!(auth::refresh::refresh))
+        .routes(routes!(auth::logout::logout))
+        .routes(routes!(users::me::me))
+        .routes(routes!(jwks::jwks))
+        .routes(routes!(movies::list::list))
+        .routes(routes!(movies::get::get))
+        .routes(routes!(theaters::list::list))
+        .routes(routes!(showtimes::list::list))
+        .routes(routes!(showtimes::get::get))
+        .routes(routes!(showtimes::seats::seats))
+        .routes(routes!(holds::create::create))
+        .routes(routes!(holds::delete::delete))
+        .routes(routes!(holds::extend::extend))
+        .routes(routes!(bookings::create::create, bookings::list::list))
+        .routes(routes!(bookings::get::get, bookings::delete::delete))
+        .routes(routes!(bookings::events::events))
+        .routes(routes!(bookings::tickets::tickets))
+        .routes(routes!(tickets::get::get))
+        .routes(routes!(notifications::list::list))
+        .routes(routes!(problems::get::get))
+        .route("/openapi.json", get(documents::openapi::openapi))
+        .route("/docs", get(documents::page::page))
+}
+
+/// What probes and monitors call.
+fn operation() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(health::live::live))
+        .routes(routes!(health::ready::ready))
+        .routes(routes!(health::details::details))
+        .routes(routes!(health::metrics::metrics))
+}
+
+/// The whole front. Serve it with connection info, so that requests are limited by address.
+pub fn router(state: AppState) -> Router {
+    let mut public = public().fallback(async || Problem::of_status(axum::http::StatusCode::NOT_FOUND));
+    if let Some(allowed) = state.settings.rate_limit {
+        let limit = RateLimit::new(allowed, state.ambient.clone());
+        public = public.layer(middleware::from_fn_with_state(limit, rate_limit::limit));
+    }
+    let (router, _) = public.merge(operation()).split_for_parts();
+    router
+        .layer(CatchPanicLayer::custom(panics::answer))
+        .layer(DefaultBodyLimit::max(state.settings.body_limit))
+        .layer(middleware::from_fn_with_state(state.clone(), observe))
+        .with_state(state)
+}
+
+/// What the routes say of themselves.
+pub(crate) fn contract() -> utoipa::openapi::OpenApi {
+    OpenApiRouter::with_openapi(Base::openapi()).merge(public()).merge(operation()).into_openapi()
+}

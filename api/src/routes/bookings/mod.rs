@@ -1,0 +1,39 @@
+//! Bookings: asking for one, watching it, and getting out of it.
+//!
+//! [`create`] checks an [`order`] and writes it with its saga's start; [`conclude`] waits if the client prefers to, and
+//! [`outcome`] turns where the booking stands into an answer.
+
+pub(crate) mod conclude;
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod events;
+pub(crate) mod get;
+pub(crate) mod list;
+pub(crate) mod order;
+pub(crate) mod outcome;
+pub(crate) mod tickets;
+pub(crate) mod view;
+
+use serde_json::Value;
+use usher_bookings::Booking;
+use usher_core::ids::{BookingId, UserId};
+
+use crate::{problem::Problem, state::AppState};
+
+/// The caller's booking. Somebody else's is not found.
+pub(crate) async fn own(state: &AppState, user: UserId, id: BookingId) -> Result<Booking, Problem> {
+    let booking = state.bookings.get(id).await?.filter(|booking| booking.user_id == user);
+    booking.ok_or_else(|| Problem::not_found("booking"))
+}
+
+/// The booking as the order that it was: what its sagas begin with.
+pub(crate) fn saga_input(booking: &Booking) -> Result<Value, Problem> {
+    let order = order::Order {
+        showtime_id: booking.showtime_id,
+        seats: booking.seats.clone(),
+        total: booking.total,
+        payment_method: booking.payment_method.clone(),
+        hold_id: booking.hold_id,
+    };
+    order.saga_input(booking.id, booking.user_id)
+}

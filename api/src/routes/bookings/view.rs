@@ -1,0 +1,133 @@
+//! A booking as clients see it.
+
+use serde::Serialize;
+use time::OffsetDateTime;
+use usher_bookings::{Booking, Status};
+use usher_core::{
+    ids::{BookingId, ShowtimeId, TicketId},
+    seat::SeatName,
+};
+use usher_database::Failure;
+use usher_tickets::Ticket;
+use utoipa::ToSchema;
+
+use crate::{money::Money, state::AppState};
+
+/// How often it makes sense to ask for a booking that is on its way. Most take a few hundred milliseconds.
+const POLL_AFTER_MS: u32 = 500;
+
+/// One purchase.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Booking)]
+pub(crate) struct BookingView {
+    #[schema(value_type = String, example = "bkg_01KAG3V0Q8Z6X4N2M7R5T9W1YC")]
+    id: BookingId,
+    /// `confirmed`, `rejected` and `cancelled` are ends.
+    #[schema(value_type = String, example = "confirmed",
+        pattern = "^(requested|reserved|paid|confirmed|rejected|cancelling|cancelled)$")]
+    status: Status,
+    /// Why it was rejected: `SeatUnavailable`, `HoldExpired`, `PaymentDeclined`, or the name of another error.
+    reason: Option<String>,
+    #[schema(value_type = String)]
+    showtime_id: ShowtimeId,
+    #[schema(value_type = Vec<String>, example = json!(["A1", "A2"]))]
+    seats: Vec<SeatName>,
+    total: Money,
+    /// Those that are valid.
+    tickets: Vec<TicketLine>,
+    #[serde(with = "time::serde::rfc3339")]
+    created_at: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339")]
+    updated_at: OffsetDateTime,
+    /// What is being done for it now; absent at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "charge-payment")]
+    step: Option<&'static str>,
+    /// When to ask again, in milliseconds; absent at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    poll_after_ms: Option<u32>,
+    /// Until when its seats are kept while it is not paid; absent before and after.
+    #[serde(with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
+    hold_expires_at: Option<OffsetDateTime>,
+}
+
+/// A ticket of a booking.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TicketLine {
+    #[schema(value_type = String, example = "tkt_01KAG3V0Q8Z6X4N2M7R5T9W1YC")]
+    id: TicketId,
+    #[schema(value_type = String, example = "A1")]
+    seat: SeatName,
+    /// What is scanned at the door.
+    code: String,
+}
+
+impl From<&Ticket> for TicketLine {
+    fn from(ticket: &Ticket) -> Self {
+        Self { id: ticket.id, seat: ticket.seat.clone(), code: ticket.code.as_str().to_owned() }
+    }
+}
+
+impl BookingView {
+    /// The booking with those of the tickets that are its own and valid.
+    pub fn new(booking: &Booking, tickets: &[Ticket]) -> Self {
+        let on_its_way = !booking.status.is_final();
+        let valid = tickets.iter().filter(|ticket| ticket.booking == booking.id && ticket.is_valid());
+        Self {
+            id: booking.id,
+            status: booking.status,
+            reason: booking.reason.clone(),
+            showtime_id: booking.showtime_id,
+            seats: booking.seats.iter().map(|(seat, _)| seat.clone()).collect(),
+            total: booking.total.into(),
+            tickets: valid.map(TicketLine::from).collect(),
+            created_at: booking.created_at,
+            updated_at: booking.updated_at,
+            step: step(booking.status),
+            poll_after_ms: on_its_way.then_some(POLL_AFTER_MS),
+            hold_expires_at: None,
+        }
+    }
+
+    /// The booking with its tickets. Only a confirmed one has any, so only then are they asked for.
+    pub async fn with_tickets(state: &AppState, booking: &Booking) -> Result<Self, Failure> {
+        let tickets = match booking.status {
+            Status::Confirmed => state.ticket_reader.of_booking(booking.id).await?,
+            _ => Vec::new(),
+        };
+        Ok(Self::new(booking, &tickets))
+    }
+
+    /// Says until when the seats are kept, while that matters.
+    pub async fn with_hold(mut self, state: &AppState) -> Result<Self, Failure> {
+        if matches!(self.status, Status::Reserved) {
+            self.hold_expires_at = state.seating.hold_of(self.id).await?.map(|hold| hold.expires_at);
+        }
+        Ok(self)
+    }
+}
+
+/// The step that a booking in this state waits for.
+const fn step(status: Status) -> Option<&'static str> {
+    match status {
+        Status::Requested => Some("reserve-seats"),
+        Status::Reserved => Some("charge-payment"),
+        Status::Paid => Some("issue-tickets"),
+        Status::Cancelling => Some("release-seats"),
+        Status::Confirmed | Status::Rejected | Status::Cancelled => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_is_one_of_the_sagas_and_ends_have_none() {
+        for status in Status::ALL {
+            assert_eq!(step(status).is_none(), status.is_final());
+            let known = |name| usher_workflows::step::STEPS.iter().any(|step| step.name == name);
+            assert!(step(status).is_none_or(known), "{status}");
+        }
+    }
+}

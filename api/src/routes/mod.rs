@@ -1,0 +1,15 @@
+//! The endpoints: a folder a resource, a file an endpoint. `router.rs` has their addresses.
+
+pub(crate) mod auth;
+pub(crate) mod bookings;
+pub(crate) mod documents;
+pub(crate) mod health;
+pub(crate) mod holds;
+pub(crate) mod jwks;
+pub(crate) mod movies;
+pub(crate) mod notifications;
+pub(crate) mod problems;
+pub(crate) mod showtimes;
+pub(crate) mod theaters;
+pub(crate) mod tickets;
+pub(crate) mod users;

@@ -1,0 +1,3 @@
+//! What a problem's `type` leads to: the page that says what happened and what to do.
+
+pub(crate) mod get;

@@ -1,0 +1,23 @@
+//! What an operator can set about the HTTP front.
+
+use crate::readiness::Readiness;
+
+/// How the front behaves.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Requests a minute and address; `None` takes any number. Too low, and people behind one office address lock each
+    /// other out; off, and one client can take all there is.
+    pub rate_limit: Option<u32>,
+    /// The largest body that is read, in bytes. The largest honest one has some 500; more only costs memory.
+    pub body_limit: usize,
+    /// The most seats of one booking. More lets few people hoard a showtime.
+    pub max_seats: usize,
+    /// What has to work before traffic is sent here.
+    pub ready: Readiness,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { rate_limit: Some(100), body_limit: 64 * 1024, max_seats: 10, ready: Readiness::default() }
+    }
+}

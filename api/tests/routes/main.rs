@@ -1,0 +1,26 @@
+//! The front through its real router over a real database. The folders mirror the addresses; [`app`] is what they share.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what a test relies on and does not get is its failure"
+)]
+
+mod app;
+mod desk;
+
+mod auth;
+mod bookings;
+mod catalog;
+mod contract;
+mod framework;
+mod health;
+mod holds;
+mod idempotency;
+mod logs;
+mod measures;
+mod ownership;
+mod problems;
+mod rate_limit;
+mod tickets;

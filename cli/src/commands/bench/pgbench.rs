@@ -1,0 +1,104 @@
+//! What PostgreSQL alone does on the same cluster: one tiny insert, and the four business transactions of a saga without
+//! any engine, queue, ledger or HTTP around them.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use serde::Serialize;
+use sqlx::raw_sql;
+use tokio::process::Command;
+
+use super::product::Product;
+
+/// As many clients as the middle round of bookings.
+const CLIENTS: u32 = 64;
+
+const TABLES: &str = "
+CREATE SCHEMA IF NOT EXISTS baseline;
+CREATE TABLE IF NOT EXISTS baseline.tiny (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, value int NOT NULL);
+CREATE TABLE IF NOT EXISTS baseline.seats (showtime int NOT NULL, seat int NOT NULL, booking uuid NOT NULL, PRIMARY KEY (showtime, seat));
+CREATE TABLE IF NOT EXISTS baseline.payments (booking uuid PRIMARY KEY, amount bigint NOT NULL, status text NOT NULL, at timestamptz NOT NULL DEFAULT now());
+CREATE TABLE IF NOT EXISTS baseline.tickets (id uuid PRIMARY KEY, booking uuid NOT NULL, seat int NOT NULL, code text NOT NULL);
+CREATE TABLE IF NOT EXISTS baseline.notifications (id uuid PRIMARY KEY, booking uuid NOT NULL, subject text NOT NULL, body text NOT NULL);
+";
+
+const TINY: &str = "INSERT INTO baseline.tiny (value) VALUES (1);\n";
+
+const SAGA: &str = "\\set showtime random(1, 2000000000)
+\\set seat random(1, 500)
+SELECT gen_random_uuid() AS booking \\gset
+BEGIN;
+INSERT INTO baseline.seats VALUES (:showtime, :seat, :'booking') ON CONFLICT DO NOTHING;
+COMMIT;
+BEGIN;
+INSERT INTO baseline.payments (booking, amount, status) VALUES (:'booking', 1250, 'captured');
+COMMIT;
+BEGIN;
+INSERT INTO baseline.tickets VALUES (gen_random_uuid(), :'booking', :seat, 'a code of about as many letters as a signed ticket has, which is more than a hundred and some');
+COMMIT;
+BEGIN;
+INSERT INTO baseline.notifications VALUES (gen_random_uuid(), :'booking', 'Your tickets', 'a text of a few lines that tells the customer what was booked, when it begins, and where the seats are');
+COMMIT;
+";
+
+/// What one script reached.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Script {
+    /// Runs of the script per second.
+    pub per_second: f64,
+    /// Milliseconds of PostgreSQL's processor time per run.
+    pub postgres_cpu_ms: f64,
+}
+
+/// Both scripts.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Baseline {
+    /// One row, one commit.
+    pub tiny_insert: Script,
+    /// Seat, payment, ticket, message: four commits.
+    pub four_transactions: Script,
+}
+
+/// Runs both scripts for `seconds` each.
+pub async fn run(product: &Product, seconds: u64) -> anyhow::Result<Baseline> {
+    raw_sql(TABLES).execute(&product.database).await?;
+    Ok(Baseline {
+        tiny_insert: script(product, "tiny", TINY, seconds).await?,
+        four_transactions: script(product, "saga", SAGA, seconds).await?,
+    })
+}
+
+async fn script(product: &Product, name: &str, text: &str, seconds: u64) -> anyhow::Result<Script> {
+    let file = tempfile::Builder::new().prefix(name).suffix(".sql").tempfile()?;
+    std::fs::write(file.path(), text)?;
+    let before = product.postgres_cpu()?;
+    let output = Command::new("pgbench")
+        .args(["--no-vacuum", "--protocol=prepared", "--jobs=2"])
+        .arg(format!("--client={CLIENTS}"))
+        .arg(format!("--time={seconds}"))
+        .arg("--file")
+        .arg(file.path())
+        .arg(&product.database_url)
+        .output()
+        .await
+        .context(
+            "pgbench cannot be run: install PostgreSQL's contributed programs, or leave it out with --pgbench 0",
+        )?;
+    if !output.status.success() {
+        bail!("pgbench failed: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let number = |label: &str| -> anyhow::Result<f64> {
+        let line = printed
+            .lines()
+            .find_map(|line| line.strip_prefix(label))
+            .with_context(|| format!("pgbench printed no `{label}`"))?;
+        Ok(line.split_whitespace().next().unwrap_or_default().parse()?)
+    };
+    let runs = number("number of transactions actually processed: ")?;
+    let used =
+        tokio::time::timeout(Duration::from_secs(5), async { product.postgres_cpu() }).await??.saturating_sub(before);
+    #[expect(clippy::float_arithmetic, reason = "a measurement")]
+    let postgres_cpu_ms = used.as_secs_f64() * 1000.0 / runs;
+    Ok(Script { per_second: number("tps = ")?, postgres_cpu_ms })
+}

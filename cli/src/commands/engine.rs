@@ -1,0 +1,13 @@
+//! The embedded engine's timers alone.
+
+use std::process::ExitCode;
+
+use super::start;
+use crate::settings::Settings;
+
+pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
+    let (services, mut lifecycle) = start::role(&settings).await?;
+    services.run_engine(&mut lifecycle);
+    services.run_housekeeping(&mut lifecycle);
+    start::until_stopped(services, lifecycle).await
+}

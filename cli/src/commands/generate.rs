@@ -1,0 +1,58 @@
+//! `usher generate`: what is made from the code and committed, so that a reader need not run it.
+
+use std::{path::Path, process::ExitCode};
+
+use anyhow::Context as _;
+use clap::Args;
+use usher_asl::{StateMachine, graph};
+use usher_workflows::definitions::SAGAS;
+
+#[derive(Debug, Args)]
+pub struct Generate {
+    /// Write nothing; fail when a file is not what it would be.
+    #[arg(long)]
+    check: bool,
+}
+
+impl Generate {
+    #[expect(clippy::print_stdout, reason = "a command speaks to people")]
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        let mut stale = Vec::new();
+        for (path, text) in files()? {
+            let present = std::fs::read_to_string(&path).unwrap_or_default();
+            if present == text {
+                continue;
+            }
+            stale.push(path.clone());
+            if !self.check {
+                if let Some(folder) = Path::new(&path).parent() {
+                    std::fs::create_dir_all(folder)?;
+                }
+                std::fs::write(&path, text).with_context(|| format!("{path} cannot be written"))?;
+            }
+        }
+        match (stale.is_empty(), self.check) {
+            (true, _) => println!("every generated file is up to date"),
+            (false, false) => println!("written: {}", stale.join(", ")),
+            (false, true) => println!("stale: {}; run `make generate` and commit", stale.join(", ")),
+        }
+        Ok(if self.check && !stale.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+}
+
+/// Path and content of each file, from the root of the checkout.
+fn files() -> anyhow::Result<Vec<(String, String)>> {
+    let mut files = vec![("docs/openapi.json".to_owned(), serde_json::to_string_pretty(&usher_api::openapi())? + "\n")];
+    for saga in SAGAS {
+        let machine = StateMachine::parse(saga.definition)
+            .map_err(|problems| anyhow::anyhow!("{} is not valid: {problems:?}", saga.name))?;
+        let diagram = format!(
+            "# The {} saga\n\nGenerated from `workflows/{}.asl.json` by `make generate`.\n\n```mermaid\n{}\n```\n",
+            saga.name,
+            saga.name,
+            graph::mermaid(&machine).trim_end()
+        );
+        files.push((format!("docs/sagas/{}.md", saga.name), diagram));
+    }
+    Ok(files)
+}

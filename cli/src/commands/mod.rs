@@ -1,0 +1,70 @@
+//! The commands, one file each. Nouns have folders.
+
+mod api;
+mod audit;
+mod bench;
+mod db;
+mod doctor;
+mod engine;
+mod generate;
+mod relay;
+mod saga;
+mod simulator;
+mod start;
+mod up;
+mod worker;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+use crate::settings::Settings;
+
+/// What `usher` can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Everything in one process: a private PostgreSQL, engine, workers, relay, payment simulator, API.
+    Up(up::Up),
+    /// The HTTP API alone.
+    Api,
+    /// Workers alone.
+    Worker(worker::Worker),
+    /// The embedded engine's timers alone.
+    Engine,
+    /// The relay alone: outbox to engine and bus.
+    Relay,
+    /// The payment provider of the laptop alone.
+    Simulator(simulator::Run),
+    /// Proves that no seat, no ticket and no cent was lost. Exit code 1 and the offending rows when one was.
+    Audit(audit::Audit),
+    /// Looks at executions, and sends failed ones on.
+    #[command(subcommand)]
+    Saga(saga::Saga),
+    /// Looks after the database.
+    #[command(subcommand)]
+    Db(db::Db),
+    /// Measures bookings end to end, and PostgreSQL beside them.
+    Bench(bench::Bench),
+    /// Writes what is generated and committed.
+    Generate(generate::Generate),
+    /// Says what is missing on this machine and how to get it.
+    Doctor,
+}
+
+/// Runs a command.
+pub async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Up(up) => up.run(settings).await,
+        Command::Api => api::run(settings).await,
+        Command::Worker(worker) => worker.run(settings).await,
+        Command::Engine => engine::run(settings).await,
+        Command::Relay => relay::run(settings).await,
+        Command::Simulator(simulator) => simulator.run(settings).await,
+        Command::Audit(audit) => audit.run(settings).await,
+        Command::Saga(saga) => saga.run(settings).await,
+        Command::Db(db) => db.run(settings).await,
+        Command::Bench(bench) => bench.run(settings).await,
+        Command::Generate(generate) => generate.run(),
+        Command::Doctor => doctor::run(settings).await,
+    }
+}

@@ -1,0 +1,12 @@
+//! The relay alone: what the outboxes hold goes to engine and bus.
+
+use std::process::ExitCode;
+
+use super::start;
+use crate::settings::Settings;
+
+pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
+    let (services, mut lifecycle) = start::role(&settings).await?;
+    services.run_relay(&mut lifecycle);
+    start::until_stopped(services, lifecycle).await
+}

@@ -1,0 +1,76 @@
+//! What every role begins with: logs, the database, the services over it.
+
+use anyhow::{Context as _, bail};
+use usher_postgres::{Binaries, Cluster, ClusterOptions, Durability, binaries::Search};
+use usher_telemetry::{ambient, logs};
+
+use crate::{
+    lifecycle::Lifecycle,
+    settings::{LogFormat, Settings},
+    wiring::{Databases, Services},
+};
+
+/// The database in a private cluster.
+pub const DATABASE: &str = "usher";
+
+/// Starts logging, to the standard error.
+pub fn logging(settings: &Settings) -> anyhow::Result<()> {
+    let format = match settings.log_format {
+        LogFormat::Text => logs::LogFormat::Text,
+        LogFormat::Json => logs::LogFormat::Json,
+    };
+    logs::init(format, &settings.log).context("logging cannot start")
+}
+
+/// The private cluster of the data folder, started if it is not running, with its database.
+pub async fn cluster(settings: &Settings) -> anyhow::Result<Cluster> {
+    let data_dir = settings.data_dir.join("postgres");
+    let binaries = Binaries::find(&search())?;
+    let cluster =
+        Cluster::open(ClusterOptions { data_dir, binaries, durability: Durability::Durable, max_connections: 128 })
+            .await?;
+    cluster.create_database(DATABASE).await?;
+    Ok(cluster)
+}
+
+/// The database that a command looks at: the one that is set, that of a running `usher up`, or the private cluster, which
+/// is then started for the command and stopped with it.
+pub async fn database(settings: &Settings) -> anyhow::Result<(String, Option<Cluster>)> {
+    let running = || Cluster::running(&settings.data_dir.join("postgres"), DATABASE);
+    if let Some(url) = settings.database_url.clone().or_else(running) {
+        return Ok((url, None));
+    }
+    let cluster = cluster(settings).await?;
+    Ok((cluster.url(DATABASE), Some(cluster)))
+}
+
+/// Where to look for PostgreSQL's programs: the usual places, and beside the checkout that `make up` runs in.
+pub fn search() -> Search {
+    Search { npm_folder: Some(".postgres".into()), prefer_major: None }
+}
+
+/// The services of a role that runs beside others: it needs a database that is already there.
+pub async fn role(settings: &Settings) -> anyhow::Result<(Services, Lifecycle)> {
+    logging(settings)?;
+    let Some(url) = &settings.database_url else {
+        bail!(
+            "set USHER_DATABASE_URL to the database that the roles share (`usher up` runs all roles on a private one)"
+        );
+    };
+    let provider = settings.provider_url.as_deref().unwrap_or("http://127.0.0.1:8099");
+    let databases = Databases::open(settings, url)?;
+    databases.migrate().await?;
+    let services = Services::build(databases, ambient::system(), provider).await?;
+    let mut lifecycle = Lifecycle::default();
+    services.listen(&mut lifecycle);
+    Ok((services, lifecycle))
+}
+
+/// Serves a role until it is told to stop, then drains it.
+pub async fn until_stopped(services: Services, lifecycle: Lifecycle) -> anyhow::Result<std::process::ExitCode> {
+    crate::lifecycle::told_to_stop().await?;
+    tracing::info!("draining");
+    lifecycle.end().await;
+    services.databases.close().await;
+    Ok(std::process::ExitCode::SUCCESS)
+}

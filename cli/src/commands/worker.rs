@@ -1,0 +1,29 @@
+//! Workers alone: all steps, or those that are named.
+
+use std::process::ExitCode;
+
+use anyhow::bail;
+use clap::Args;
+use usher_workflows::step::STEPS;
+
+use super::start;
+use crate::settings::Settings;
+
+#[derive(Debug, Args)]
+pub struct Worker {
+    /// Perform only this step; repeat for more.
+    #[arg(long = "step")]
+    steps: Vec<String>,
+}
+
+impl Worker {
+    pub async fn run(self, settings: Settings) -> anyhow::Result<ExitCode> {
+        let known: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
+        if let Some(unknown) = self.steps.iter().find(|step| !known.contains(&step.as_str())) {
+            bail!("there is no step `{unknown}`; the steps are {}", known.join(", "));
+        }
+        let (services, mut lifecycle) = start::role(&settings).await?;
+        services.run_workers(&mut lifecycle, &self.steps);
+        start::until_stopped(services, lifecycle).await
+    }
+}

@@ -1,0 +1,95 @@
+//! Every setting: variable, unit, default, and the harm of a wrong value. Flags and variables are the same thing.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// What can be set for every role.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Settings")]
+pub struct Settings {
+    /// Port of the HTTP API on the loopback or all interfaces (see --host). 0 picks a free one.
+    #[arg(long, env = "USHER_PORT", default_value_t = 8080, global = true)]
+    pub port: u16,
+
+    /// Address to listen on. Anything but a loopback address exposes the API to the network, without TLS.
+    #[arg(long, env = "USHER_HOST", default_value = "127.0.0.1", global = true)]
+    pub host: std::net::IpAddr,
+
+    /// Folder of the private PostgreSQL cluster. Deleting it deletes every booking.
+    #[arg(long, env = "USHER_DATA_DIR", default_value = ".usher", global = true)]
+    pub data_dir: PathBuf,
+
+    /// Use this PostgreSQL instead of a private one. Demo accounts and catalogue are then loaded only with --demo.
+    #[arg(long, env = "USHER_DATABASE_URL", hide_env_values = true, global = true)]
+    pub database_url: Option<String>,
+
+    /// The accounts context's own database; likewise for the other contexts. Moving one later means moving its data.
+    #[arg(long, env = "USHER_ACCOUNTS_DATABASE_URL", hide_env_values = true, hide = true, global = true)]
+    pub accounts_database_url: Option<String>,
+    #[arg(long, env = "USHER_BOOKINGS_DATABASE_URL", hide_env_values = true, hide = true, global = true)]
+    pub bookings_database_url: Option<String>,
+    #[arg(long, env = "USHER_CATALOG_DATABASE_URL", hide_env_values = true, hide = true, global = true)]
+    pub catalog_database_url: Option<String>,
+    #[arg(long, env = "USHER_NOTIFICATIONS_DATABASE_URL", hide_env_values = true, hide = true, global = true)]
+    pub notifications_database_url: Option<String>,
+    #[arg(long, env = "USHER_PAYMENTS_DATABASE_URL", hide_env_values = true, hide = true, global = true)]
+    pub payments_database_url: Option<String>,
+    #[arg(long, env = "USHER_SEATING_DATABASE_URL", hide_env_values = true, hide = true, global = true)]
+    pub seating_database_url: Option<String>,
+    #[arg(long, env = "USHER_TICKETS_DATABASE_URL", hide_env_values = true, hide = true, global = true)]
+    pub tickets_database_url: Option<String>,
+    /// The embedded engine's and queues' database.
+    #[arg(long, env = "USHER_ENGINE_DATABASE_URL", hide_env_values = true, hide = true, global = true)]
+    pub engine_database_url: Option<String>,
+
+    /// Load the demo accounts and catalogue. Always done for a private cluster; never do it where the public can sign in.
+    #[arg(long, env = "USHER_DEMO", global = true)]
+    pub demo: bool,
+
+    /// Where the payment provider answers. By default a simulator is started beside the API.
+    #[arg(long, env = "USHER_PROVIDER_URL", global = true)]
+    pub provider_url: Option<String>,
+
+    /// Requests a minute and address; `off` for benches and load tests. Too low refuses customers behind one address.
+    #[arg(long, env = "USHER_RATE_LIMIT", default_value = "100", value_parser = rate_limit, global = true)]
+    pub rate_limit: RateLimit,
+
+    /// What to log: a level, or a filter such as `usher=debug,sqlx=warn`.
+    #[arg(long, env = "USHER_LOG", default_value = "warn,usher=info", global = true)]
+    pub log: String,
+
+    /// How to log.
+    #[arg(long, env = "USHER_LOG_FORMAT", default_value = "text", value_enum, global = true)]
+    pub log_format: LogFormat,
+}
+
+/// Requests a minute and address; `None` for no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateLimit(pub Option<u32>);
+
+fn rate_limit(text: &str) -> Result<RateLimit, String> {
+    match text {
+        "off" => Ok(RateLimit(None)),
+        number => match number.parse() {
+            Ok(0) | Err(_) => Err("a whole number from 1, or `off`".to_owned()),
+            Ok(limit) => Ok(RateLimit(Some(limit))),
+        },
+    }
+}
+
+/// For people or for machines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogFormat {
+    /// One readable line an event.
+    Text,
+    /// One JSON object an event.
+    Json,
+}
+
+impl Settings {
+    /// The database of a context: its own, or the common one.
+    pub fn url<'a>(&'a self, own: Option<&'a String>, common: &'a str) -> &'a str {
+        own.map_or(common, String::as_str)
+    }
+}

@@ -1,0 +1,9 @@
+//! The binary as people run it: started, killed, started again, its database taken away and given back.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
+
+mod crash;
+mod database_away;
+mod http;
+mod product;
+mod roles;

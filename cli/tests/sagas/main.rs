@@ -1,0 +1,13 @@
+//! Whole sagas, in process: the real contexts, engine, queue, workers and provider over a real PostgreSQL, put together by
+//! the same wiring as the product. Faults come in between as decorators of the two ports (`faults`); every test ends with
+//! the audit. To add a test, take a `World`, book, and let it `settle`.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
+
+mod cancel;
+mod faults;
+mod outcomes;
+mod race;
+mod repeats;
+mod timers;
+mod world;

@@ -1,0 +1,249 @@
+//! A product of its own for each test.
+
+use std::{sync::Arc, time::Duration};
+
+use clap::Parser as _;
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+use usher::{
+    Arguments,
+    lifecycle::Lifecycle,
+    settings::Settings,
+    wiring::{self, Databases, Services},
+};
+use usher_audit::{Options, Report};
+use usher_bookings::{Booking, Status, cancel::Cancel, cancel::CancelOutcome, request::Request, request::Requested};
+use usher_catalog::Showtime;
+use usher_core::{
+    ids::{BookingId, HoldId, UserId},
+    money::Money,
+    seat::SeatName,
+};
+use usher_database::{idempotency::Claim, migrate};
+use usher_payments::provider::Movement;
+use usher_postgres::testing::TestDatabase;
+use usher_telemetry::ambient;
+use usher_workers::{runner::Worker, steps};
+use usher_workflows::{
+    booking::{PricedSeat, SagaData},
+    definitions::{BOOKING, CANCELLATION},
+    orchestrator::{Orchestrator, Status as ExecutionStatus},
+    step::STEPS,
+};
+
+use crate::faults::{Faults, UnrulyOrchestrator, UnrulyQueue};
+
+/// How long anything may take before the test gives up.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Leases that run out within a test.
+const LEASE: Duration = Duration::from_millis(1500);
+
+pub struct World {
+    pub services: Services,
+    pub lifecycle: Option<Lifecycle>,
+    pub showtime: Arc<Showtime>,
+    pub user: UserId,
+    pub faults: Faults,
+    _database: TestDatabase,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        Self::with(Faults::default()).await
+    }
+
+    pub async fn with(faults: Faults) -> Self {
+        let schemas: Vec<_> = wiring::schemas().into_iter().chain([migrate::schema()]).collect();
+        let migrations: Vec<_> = schemas.iter().map(|schema| (schema.name, &schema.migrations)).collect();
+        let database = TestDatabase::migrated(&migrations).await.unwrap();
+        let settings = settings(database.url());
+        let databases = Databases::open(&settings, database.url()).unwrap();
+        let ambient = ambient::system();
+        usher_catalog::demo::load(&databases.catalog, &*ambient).await.unwrap();
+        let mut lifecycle = Lifecycle::default();
+        let provider = wiring::run_simulator(&databases, &ambient, &mut lifecycle, "127.0.0.1:0").await.unwrap();
+        let services = Services::build_with(databases, ambient, &provider, LEASE).await.unwrap();
+        services.listen(&mut lifecycle);
+        services.run_relay(&mut lifecycle);
+        services.run_engine(&mut lifecycle);
+        let showtimes = services.contexts.catalog.showtimes(&usher_catalog::showtime::Search::default()).await.unwrap();
+        let user = UserId::new(&*services.ambient);
+        let world = Self {
+            showtime: Arc::clone(showtimes.last().unwrap()),
+            services,
+            lifecycle: Some(lifecycle),
+            user,
+            faults,
+            _database: database,
+        };
+        world.work()
+    }
+
+    /// Starts workers whose ports misbehave as the faults say.
+    fn work(mut self) -> Self {
+        let queue = self.services.queue.clone();
+        let worker = Worker {
+            queue: Arc::new(UnrulyQueue { inner: queue, faults: self.faults.clone() }),
+            orchestrator: Arc::new(UnrulyOrchestrator {
+                inner: self.services.engine.clone(),
+                faults: self.faults.clone(),
+            }),
+            contexts: Arc::clone(&self.services.contexts),
+        };
+        let lifecycle = self.lifecycle.as_mut().unwrap();
+        for step in steps::all() {
+            let draining: CancellationToken = lifecycle.draining();
+            lifecycle.spawn(step.name, worker.clone().run(step, draining));
+        }
+        self
+    }
+
+    pub fn seats(&self, names: &[&str]) -> Vec<(SeatName, Money)> {
+        let names: Vec<SeatName> = names.iter().map(|name| name.parse().unwrap()).collect();
+        self.showtime.quote(&names).unwrap().into_iter().map(|(seat, _, price)| (seat, price)).collect()
+    }
+
+    /// Seats of the hall, by place.
+    pub fn seat(&self, index: usize) -> String {
+        self.showtime.seat_map.seats().nth(index).unwrap().name.to_string()
+    }
+
+    /// Asks for a booking and leaves its start to the relay, as a process does that dies after its commit.
+    pub async fn request(&self, seats: &[&str], method: &str, hold_id: Option<HoldId>) -> BookingId {
+        let id = BookingId::new(&*self.services.ambient);
+        let seats = self.seats(seats);
+        let total = Money::sum(seats[0].1.currency, seats.iter().map(|(_, price)| *price)).unwrap();
+        let data = SagaData {
+            booking_id: id,
+            user_id: self.user,
+            showtime_id: self.showtime.id,
+            seats: seats.iter().map(|(seat, price)| PricedSeat { seat: seat.clone(), price: *price }).collect(),
+            total,
+            payment_method: method.to_owned(),
+            hold_id,
+            hold: None,
+            payment: None,
+            refund: None,
+            closed: None,
+            failure: None,
+        };
+        let request = Request {
+            claim: Claim {
+                scope: "test".to_owned(),
+                key: id.to_string(),
+                fingerprint: vec![1],
+                resource: Some(id.to_string()),
+            },
+            id,
+            user_id: self.user,
+            showtime_id: self.showtime.id,
+            seats,
+            total,
+            payment_method: method.to_owned(),
+            hold_id,
+            saga: BOOKING.name,
+            input: serde_json::to_value(&data).unwrap(),
+        };
+        assert_eq!(self.services.contexts.bookings.request(request).await.unwrap(), Requested::Written);
+        id
+    }
+
+    /// Books and hands the start over at once.
+    pub async fn book(&self, seats: &[&str], method: &str) -> BookingId {
+        let id = self.request(seats, method, None).await;
+        self.start(id).await;
+        id
+    }
+
+    pub async fn start(&self, id: BookingId) {
+        let booking = self.booking(id).await;
+        let data = json!({
+            "booking_id": id, "user_id": booking.user_id, "showtime_id": booking.showtime_id, "total": booking.total,
+            "seats": booking.seats.iter().map(|(seat, price)| json!({ "seat": seat, "price": price })).collect::<Vec<_>>(),
+            "payment_method": booking.payment_method, "hold_id": booking.hold_id,
+        });
+        self.services.engine.start(BOOKING.name, &id.to_string(), data).await.unwrap();
+    }
+
+    pub async fn cancel(&self, id: BookingId) -> CancelOutcome {
+        let booking = self.booking(id).await;
+        let input = json!({
+            "booking_id": id, "user_id": booking.user_id, "showtime_id": booking.showtime_id, "total": booking.total,
+            "seats": booking.seats.iter().map(|(seat, price)| json!({ "seat": seat, "price": price })).collect::<Vec<_>>(),
+            "payment_method": booking.payment_method,
+        });
+        let cancel = Cancel { id, user_id: booking.user_id, saga: CANCELLATION.name, input };
+        self.services.contexts.bookings.cancel(cancel).await.unwrap()
+    }
+
+    pub async fn booking(&self, id: BookingId) -> Booking {
+        self.services.contexts.bookings.get(id).await.unwrap().unwrap()
+    }
+
+    /// Waits until the booking has one of these states.
+    pub async fn until(&self, id: BookingId, wanted: &[Status]) -> Booking {
+        eventually(async || {
+            let booking = self.booking(id).await;
+            wanted.contains(&booking.status).then_some(booking)
+        })
+        .await
+        .unwrap_or_else(|| panic!("{id} never became any of {wanted:?}"))
+    }
+
+    /// Waits until every execution has ended, nothing waits anywhere, and then asks the audit.
+    pub async fn settle(mut self) -> Report {
+        let quiet = eventually(async || self.is_quiet().await.then_some(())).await;
+        assert!(quiet.is_some(), "executions or messages are left over");
+        let options = Options { grace: time::Duration::ZERO, ..Options::default() };
+        let report = usher_audit::audit(&self.services.audit_sources(), &options).await.unwrap();
+        assert!(report.is_clean(), "{report}");
+        assert!(report.stuck.is_empty(), "{report}");
+        self.lifecycle.take().unwrap().end().await;
+        self.services.databases.close().await;
+        report
+    }
+
+    async fn is_quiet(&self) -> bool {
+        let running = usher_workflows::orchestrator::Filter {
+            status: Some(ExecutionStatus::Running),
+            ..usher_workflows::orchestrator::Filter::default()
+        };
+        if !self.services.engine.list(&running).await.unwrap().items.is_empty() {
+            return false;
+        }
+        for step in STEPS {
+            let depth = usher_messaging::queue::TaskQueue::depth(&self.services.queue, step.name).await.unwrap();
+            if depth.waiting + depth.leased > 0 {
+                return false;
+            }
+        }
+        let mut connection = self.services.databases.bookings.acquire().await.unwrap();
+        usher_database::outbox::backlog(&mut connection).await.unwrap().0 == 0
+    }
+
+    /// What the provider says it did: captured charges and refunds.
+    pub async fn provider_effects(&self) -> (usize, usize) {
+        let report =
+            self.services.contexts.payments.provider().report(time::OffsetDateTime::UNIX_EPOCH, None).await.unwrap();
+        let count = |movement| report.lines.iter().filter(|line| line.movement == movement).count();
+        (count(Movement::Charge), count(Movement::Refund))
+    }
+}
+
+fn settings(url: &str) -> Settings {
+    Arguments::parse_from(["usher", "audit", "--database-url", url]).settings
+}
+
+/// Looks again and again until there is something to see.
+pub async fn eventually<T>(look: impl AsyncFn() -> Option<T>) -> Option<T> {
+    let looking = async {
+        loop {
+            if let Some(seen) = look().await {
+                return seen;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, looking).await.ok()
+}
