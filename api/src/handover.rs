@@ -61,6 +61,10 @@ impl fmt::Debug for Handover {
 struct Discard;
 
 impl Apply<Uuid, ()> for Discard {
+    fn autocommits(&self) -> bool {
+        true
+    }
+
     fn apply<'a>(
         &'a self,
         connection: &'a mut PgConnection,

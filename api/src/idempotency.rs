@@ -180,6 +180,10 @@ impl Answers {
 struct StoreAnswers;
 
 impl Apply<Stored, ()> for StoreAnswers {
+    fn autocommits(&self) -> bool {
+        true
+    }
+
     fn apply<'a>(
         &'a self,
         connection: &'a mut PgConnection,

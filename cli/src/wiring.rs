@@ -20,7 +20,10 @@ use usher_messaging::{
     queue::{LEASE, TaskQueue},
 };
 use usher_notifications::Notifications;
-use usher_orchestrator::{embedded::EmbeddedOrchestrator, relay::Relay};
+use usher_orchestrator::{
+    embedded::EmbeddedOrchestrator,
+    relay::{Bus, Relay},
+};
 use usher_payments::{
     Payments,
     provider::{HttpProvider, HttpSettings},
@@ -203,7 +206,11 @@ impl Services {
                 pool: pool.clone(),
                 ambient: self.ambient.clone(),
                 orchestrator: self.orchestrator(),
-                bus: Arc::new(self.bus.clone()),
+                bus: if Arc::ptr_eq(&pool.connect_options(), &self.databases.engine.connect_options()) {
+                    Bus::Here(self.bus.clone())
+                } else {
+                    Bus::Elsewhere(Arc::new(self.bus.clone()))
+                },
             };
             lifecycle.spawn_endless("relay", async move { relay.run().await });
         }

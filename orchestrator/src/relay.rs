@@ -13,7 +13,10 @@ use usher_database::{
     Failure,
     outbox::{self, Kind, Message},
 };
-use usher_messaging::events::{Event, EventBus};
+use usher_messaging::{
+    embedded::EmbeddedBus,
+    events::{Event, EventBus},
+};
 use usher_workflows::orchestrator::{Orchestrator, OrchestratorError};
 
 /// How long a message may wait for its turn when nothing else goes on.
@@ -37,7 +40,15 @@ pub struct Relay {
     /// Where starts go.
     pub orchestrator: Arc<dyn Orchestrator>,
     /// Where events go.
-    pub bus: Arc<dyn EventBus>,
+    pub bus: Bus,
+}
+
+/// Where the bus is, as seen from the outbox.
+pub enum Bus {
+    /// In the same database: an event moves from the outbox to its consumers in one transaction.
+    Here(EmbeddedBus),
+    /// Somewhere else: events are leased, sent, and then discarded.
+    Elsewhere(Arc<dyn EventBus>),
 }
 
 impl Relay {
@@ -62,16 +73,26 @@ impl Relay {
     }
 
     async fn events(&self) -> Result<usize, Failure> {
-        let leased = self.lease(Kind::Event).await?;
-        let events: Vec<Event> = leased
-            .iter()
-            .map(|message| Event { topic: message.topic.clone(), payload: message.payload.clone() })
-            .collect();
-        if !events.is_empty() {
-            self.bus.publish(&events).await?;
-            self.discard(&leased).await?;
+        match &self.bus {
+            Bus::Here(bus) => {
+                let mut transaction = self.pool.begin().await?;
+                let taken = outbox::take(&mut transaction, Kind::Event, BATCH, self.ambient.now()).await?;
+                if !taken.is_empty() {
+                    let mut enlisted = bus.enlist(&mut transaction, &events(&taken)).await?;
+                    transaction.commit().await?;
+                    enlisted.release();
+                }
+                Ok(taken.len())
+            }
+            Bus::Elsewhere(bus) => {
+                let leased = self.lease(Kind::Event).await?;
+                if !leased.is_empty() {
+                    bus.publish(&events(&leased)).await?;
+                    self.discard(&leased).await?;
+                }
+                Ok(leased.len())
+            }
         }
-        Ok(leased.len())
     }
 
     async fn starts(&self) -> Result<usize, Failure> {
@@ -104,4 +125,9 @@ impl Relay {
         let mut connection = self.pool.acquire().await?;
         Ok(outbox::discard(&mut connection, &ids).await?)
     }
+}
+
+fn events(messages: &[Message]) -> Vec<Event> {
+    let event = |message: &Message| Event { topic: message.topic.clone(), payload: message.payload.clone() };
+    messages.iter().map(event).collect()
 }

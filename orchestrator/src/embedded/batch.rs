@@ -96,14 +96,9 @@ impl Apply<Command, Outcome> for Engine {
             {
                 return Err(overtaken()); // What was taken from the cache is gone from it, and will be read anew.
             }
-            let all: Vec<&Moved> = begun.iter().chain(&gathered.moved).collect();
-            let transitions = all.len();
-            if !all.is_empty() {
-                store::append(&mut *connection, &all).await?;
-            }
             let messages = std::mem::take(&mut gathered.messages);
             let enlisted = self.queue.enlist(&mut *connection, messages).await?;
-            metrics::counter!("usher_saga_transitions_total").increment(transitions as u64);
+            metrics::counter!("usher_saga_transitions_total").increment((begun.len() + gathered.moved.len()) as u64);
             let snapshots = begun.into_iter().chain(gathered.moved).map(|moved| (moved.id, moved.snapshot)).collect();
             let mut after = Some(After { enlisted, snapshots });
             let outcome = |result: Option<_>| Outcome { result: result.unwrap_or(Ok(())), after: after.take() };
@@ -168,7 +163,8 @@ impl Engine {
             begun.push(Moved { id, snapshot, history });
         }
         if !begun.is_empty() {
-            let inserted = store::insert(connection, &begun, now).await?;
+            let inserted = store::insert(&mut *connection, &begun, now).await?;
+            store::append(connection, &begun, &inserted).await?;
             begun.retain(|moved| inserted.contains(&moved.id));
             gathered.messages.extend(begun.iter().filter_map(|moved| messages.remove(&moved.id)).flatten());
         }

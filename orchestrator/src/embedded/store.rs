@@ -82,15 +82,21 @@ pub(super) async fn insert(
     Ok(inserted.fetch_all(connection).await?.into_iter().collect())
 }
 
-/// Writes executions that moved from the version before theirs, and tells how many still had it.
+/// Writes executions that moved from the version before theirs with what happened to them, and tells how many still had
+/// it. History is written for all: when one of them had not, the batch is undone.
 pub(super) async fn update(
     connection: &mut PgConnection,
     moved: &[Moved],
     now: OffsetDateTime,
 ) -> Result<u64, sqlx::Error> {
     let columns = columns(moved, now)?;
+    let history = History::of(moved.iter())?;
     let updated = sqlx::query!(
-        "UPDATE orchestrator.executions SET status = moved.status, states = moved.states, version = moved.version,
+        "WITH history AS (
+           INSERT INTO orchestrator.history (execution_id, first_event, events)
+           SELECT * FROM unnest($8::text[], $9::bigint[], $10::text[])
+         )
+         UPDATE orchestrator.executions SET status = moved.status, states = moved.states, version = moved.version,
            snapshot = moved.snapshot, due_at = moved.due_at, stopped_at = moved.stopped_at
          FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::timestamptz[], $7::timestamptz[])
            AS moved (id, status, states, version, snapshot, due_at, stopped_at)
@@ -102,21 +108,45 @@ pub(super) async fn update(
         &columns.snapshots,
         &columns.due as &[Option<OffsetDateTime>],
         &columns.stopped as &[Option<OffsetDateTime>],
+        &history.ids,
+        &history.firsts,
+        &history.events,
     );
     Ok(updated.execute(connection).await?.rows_affected())
 }
 
-/// Appends what happened.
-pub(super) async fn append(connection: &mut PgConnection, moved: &[&Moved]) -> Result<(), sqlx::Error> {
-    let moved: Vec<_> = moved.iter().filter(|moved| !moved.history.is_empty()).collect();
-    let first =
-        |moved: &Moved| moved.history.first().and_then(|event| i64::try_from(event.id).ok()).unwrap_or_default();
-    let events: Vec<String> = moved.iter().map(|moved| encode(&moved.history)).collect::<Result<_, _>>()?;
+/// The columns of the history, side by side: a row for the events of one transition.
+struct History {
+    ids: Vec<String>,
+    firsts: Vec<i64>,
+    events: Vec<String>,
+}
+
+impl History {
+    fn of<'a>(moved: impl Iterator<Item = &'a Moved>) -> Result<Self, sqlx::Error> {
+        let mut history = Self { ids: Vec::new(), firsts: Vec::new(), events: Vec::new() };
+        for moved in moved {
+            let Some(first) = moved.history.first() else { continue };
+            history.ids.push(moved.id.clone());
+            history.firsts.push(i64::try_from(first.id).unwrap_or(i64::MAX));
+            history.events.push(encode(&moved.history)?);
+        }
+        Ok(history)
+    }
+}
+
+/// Appends what happened to executions that began.
+pub(super) async fn append(
+    connection: &mut PgConnection,
+    begun: &[Moved],
+    new: &HashSet<String>,
+) -> Result<(), sqlx::Error> {
+    let history = History::of(begun.iter().filter(|begun| new.contains(&begun.id)))?;
     sqlx::query!(
         "INSERT INTO orchestrator.history (execution_id, first_event, events) SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[])",
-        &moved.iter().map(|moved| moved.id.clone()).collect::<Vec<_>>(),
-        &moved.iter().map(|moved| first(moved)).collect::<Vec<_>>(),
-        &events,
+        &history.ids,
+        &history.firsts,
+        &history.events,
     )
     .execute(connection)
     .await?;

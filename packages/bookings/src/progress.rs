@@ -39,6 +39,15 @@ pub(crate) struct AdvanceBookings {
 }
 
 impl Apply<Advance, Advanced> for AdvanceBookings {
+    fn autocommits(&self) -> bool {
+        true
+    }
+
+    /// An announcement has to fit into PostgreSQL's 8,000 bytes.
+    fn limit(&self) -> usize {
+        watch::PAIRS
+    }
+
     fn apply<'a>(
         &'a self,
         connection: &'a mut PgConnection,
@@ -55,7 +64,6 @@ impl Apply<Advance, Advanced> for AdvanceBookings {
                 found.extend(self.advance_round(&mut *connection, &round).await?);
                 left = later;
             }
-            watch::announce(&mut *connection, found.iter().map(|(id, found)| (*id, found.status.as_str()))).await?;
             let unmoved: Vec<Uuid> =
                 moves.iter().map(|advance| advance.id.uuid()).filter(|id| !found.contains_key(id)).collect();
             if !unmoved.is_empty() {
@@ -89,7 +97,7 @@ struct Found {
 }
 
 impl AdvanceBookings {
-    /// Moves bookings, each at most once, and tells those that moved.
+    /// Moves bookings, each at most once, announces them in the same statement, and tells those that moved.
     async fn advance_round(
         &self,
         connection: &mut PgConnection,
@@ -99,15 +107,21 @@ impl AdvanceBookings {
         let from = |to: Status| Status::ALL.into_iter().find(|from| ranked(from) && ranked(&to) && from.may_become(to));
         let rows = sqlx::query_as!(
             Found,
-            r#"UPDATE bookings.bookings SET status = moves.after, updated_at = $4,
-                 confirmed_at = CASE moves.after WHEN 'confirmed' THEN $4::timestamptz END
-               FROM unnest($1::uuid[], $2::text[], $3::text[]) AS moves (id, before, after)
-               WHERE bookings.id = moves.id AND bookings.status = moves.before
-               RETURNING bookings.id, bookings.status, confirmed_at IS NOT NULL AS "confirmed!""#,
+            r#"WITH moved AS (
+                 UPDATE bookings.bookings SET status = moves.after, updated_at = $4,
+                   confirmed_at = CASE moves.after WHEN 'confirmed' THEN $4::timestamptz END
+                 FROM unnest($1::uuid[], $2::text[], $3::text[]) AS moves (id, before, after)
+                 WHERE bookings.id = moves.id AND bookings.status = moves.before
+                 RETURNING bookings.id, bookings.status, confirmed_at
+               ), announced AS (
+                 SELECT pg_notify($5, string_agg(replace(id::text, '-', '') || ' ' || status, ',')) FROM moved HAVING count(*) > 0
+               )
+               SELECT id AS "id!", status AS "status!", confirmed_at IS NOT NULL AS "confirmed!" FROM moved LEFT JOIN announced ON true"#,
             &moves.iter().map(|advance| advance.id.uuid()).collect::<Vec<_>>(),
             &moves.iter().map(|advance| from(advance.to).map_or("", Status::as_str).to_owned()).collect::<Vec<_>>(),
             &moves.iter().map(|advance| advance.to.as_str().to_owned()).collect::<Vec<_>>(),
             self.ambient.now(),
+            watch::CHANNEL,
         );
         Ok(rows.fetch_all(connection).await?.into_iter().map(|found| (found.id, found)).collect())
     }

@@ -16,6 +16,10 @@ use crate::{Booking, Bookings};
 pub(crate) struct ReadBookings;
 
 impl Apply<BookingId, Option<Booking>> for ReadBookings {
+    fn autocommits(&self) -> bool {
+        true
+    }
+
     fn apply<'a>(
         &'a self,
         connection: &'a mut PgConnection,

@@ -20,7 +20,7 @@ use crate::Status;
 pub const CHANNEL: &str = "usher_bookings";
 
 /// PostgreSQL takes 8,000 bytes; a pair has at most 44.
-const PAIRS: usize = 160;
+pub(crate) const PAIRS: usize = 160;
 
 pub(crate) async fn announce(
     connection: &mut PgConnection,

@@ -69,7 +69,7 @@ pub fn overtaken() -> sqlx::Error {
 
 /// Whether the same batch, tried again at once, sees what stood in its way: it was overtaken, ran into a unique index that
 /// another transaction filled, or was chosen to end a deadlock.
-pub(crate) fn is_conflict(error: &sqlx::Error) -> bool {
+fn is_conflict(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Database(error) => {
             error.is_unique_violation() || error.code().is_some_and(|code| matches!(code.as_ref(), "40001" | "40P01"))

@@ -14,7 +14,7 @@ use futures::future::BoxFuture;
 use sqlx::{Connection, PgConnection, PgPool};
 use tokio::sync::{Mutex, mpsc, oneshot};
 
-use crate::{Failure, failure::is_conflict};
+use crate::Failure;
 
 /// The most commands that one transaction takes: enough to make the commit cheap, few enough to keep locks short.
 const BATCH: usize = 256;
@@ -33,6 +33,27 @@ pub trait Apply<C, O>: Send + Sync + 'static {
         connection: &'a mut PgConnection,
         commands: &'a [C],
     ) -> BoxFuture<'a, Result<Vec<O>, sqlx::Error>>;
+
+    /// The same after another transaction stood in the way of this batch, or the database refused it: whoever writes first
+    /// and looks later may look first now.
+    fn apply_again<'a>(
+        &'a self,
+        connection: &'a mut PgConnection,
+        commands: &'a [C],
+    ) -> BoxFuture<'a, Result<Vec<O>, sqlx::Error>> {
+        self.apply(connection, commands)
+    }
+
+    /// Whether each statement of the batch is right by itself, so that the two round trips of a transaction around them
+    /// can be saved: a single statement, or one that can be repeated and a look afterwards.
+    fn autocommits(&self) -> bool {
+        false
+    }
+
+    /// The most commands of a batch.
+    fn limit(&self) -> usize {
+        BATCH
+    }
 
     /// What remains to be done once the batch is durable and before anybody gets an answer. Must neither wait nor fail.
     fn committed(&self, _outcomes: &mut [O]) {}
@@ -85,11 +106,24 @@ async fn lane<C: Send + Sync, O: Send>(
     apply: Arc<impl Apply<C, O>>,
 ) {
     let size = metrics::histogram!("usher_group_commit_size", "name" => name);
-    let mut waiting = Vec::with_capacity(BATCH);
+    let limit = apply.limit();
+    let gather: u64 = std::env::var("GATHER").ok().and_then(|x| x.parse().ok()).unwrap_or(0);
+    let mut last = 0;
+    let mut waiting = Vec::with_capacity(limit);
     loop {
-        if backlog.lock().await.recv_many(&mut waiting, BATCH).await == 0 {
+        if backlog.lock().await.recv_many(&mut waiting, limit).await == 0 {
             return;
         }
+        if gather > 0 && last > 1 && waiting.len() < limit {
+            tokio::time::sleep(std::time::Duration::from_millis(gather)).await;
+            let mut backlog = backlog.lock().await;
+            while waiting.len() < limit
+                && let Ok(command) = backlog.try_recv()
+            {
+                waiting.push(command);
+            }
+        }
+        last = waiting.len();
         #[expect(clippy::cast_precision_loss, reason = "a batch has at most 256 commands")]
         size.record(waiting.len() as f64);
         let (commands, replies): (Vec<C>, Vec<_>) = waiting.drain(..).unzip();
@@ -127,21 +161,42 @@ fn answer<O>(
 }
 
 async fn commit<C: Sync, O>(pool: &PgPool, apply: &impl Apply<C, O>, commands: &[C]) -> Result<Vec<O>, Failure> {
-    let mut tries = CONFLICTS;
+    let (mut again, mut conflicts) = (false, 0);
     loop {
-        match attempt(pool, apply, commands).await {
-            Err(error) if is_conflict(&error) && tries > 0 => tries -= 1,
-            outcome => return Ok(outcome?),
+        let failure = match attempt(pool, apply, commands, again).await {
+            Ok(outcomes) => return Ok(outcomes),
+            Err(error) => Failure::from(error),
+        };
+        if failure.is_conflict() && conflicts < CONFLICTS {
+            conflicts += 1;
+        } else if again || failure.is_transient() {
+            return Err(failure);
         }
+        // Whoever writes first may have been refused because it was written before: looking first tells.
+        again = true;
     }
 }
 
-async fn attempt<C: Sync, O>(pool: &PgPool, apply: &impl Apply<C, O>, commands: &[C]) -> Result<Vec<O>, sqlx::Error> {
+async fn attempt<C: Sync, O>(
+    pool: &PgPool,
+    apply: &impl Apply<C, O>,
+    commands: &[C],
+    again: bool,
+) -> Result<Vec<O>, sqlx::Error> {
     let mut connection = pool.acquire().await?;
-    let mut transaction = connection.begin().await?;
-    let mut outcomes = apply.apply(&mut transaction, commands).await?;
+    let mut outcomes = if apply.autocommits() {
+        apply.apply(&mut connection, commands).await?
+    } else {
+        let mut transaction = connection.begin().await?;
+        let applied = if again {
+            apply.apply_again(&mut transaction, commands).await?
+        } else {
+            apply.apply(&mut transaction, commands).await?
+        };
+        transaction.commit().await?;
+        applied
+    };
     debug_assert_eq!(outcomes.len(), commands.len(), "one outcome for each command");
-    transaction.commit().await?;
     apply.committed(&mut outcomes);
     Ok(outcomes)
 }

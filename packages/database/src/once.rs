@@ -4,10 +4,11 @@
 //! into something that [`GroupCommit`](crate::GroupCommit) runs: it asks the inbox which commands were handled, hands over
 //! the others, and records their outcomes in the same transaction.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use futures::future::BoxFuture;
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
 use usher_core::ambient::SharedAmbient;
 
@@ -62,50 +63,73 @@ where
     C: Send + Sync + 'static,
     O: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
 {
+    /// Takes every command for new. Almost all are, and for the others the inbox's key refuses the whole batch.
     fn apply<'a>(
+        &'a self,
+        connection: &'a mut PgConnection,
+        commands: &'a [Once<C>],
+    ) -> BoxFuture<'a, Result<Vec<O>, sqlx::Error>> {
+        Box::pin(self.apply_to_new(connection, commands, HashMap::new()))
+    }
+
+    /// Asks the inbox first.
+    fn apply_again<'a>(
         &'a self,
         connection: &'a mut PgConnection,
         commands: &'a [Once<C>],
     ) -> BoxFuture<'a, Result<Vec<O>, sqlx::Error>> {
         Box::pin(async move {
             let keys: Vec<_> = commands.iter().map(|command| command.key.clone()).collect();
-            let mut outcomes: HashMap<&str, O> = HashMap::with_capacity(commands.len());
             let answered = inbox::answered(&mut *connection, &keys).await?;
-            let mut fresh: Vec<&Once<C>> = Vec::with_capacity(commands.len());
-            let mut seen = std::collections::HashSet::with_capacity(commands.len());
-            for command in commands {
-                if !seen.insert(command.key.as_str()) {
-                    continue; // The same message twice in one batch.
-                }
-                match answered.get(&command.key) {
-                    Some(answer) => {
-                        let outcome = O::deserialize(answer).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
-                        outcomes.insert(&command.key, outcome);
-                    }
-                    None => fresh.push(command),
-                }
+            self.apply_to_new(connection, commands, answered).await
+        })
+    }
+}
+
+impl<A> Guarded<A> {
+    /// Hands what was not answered to the inner batch, once each, and records the outcomes.
+    async fn apply_to_new<C, O>(
+        &self,
+        connection: &mut PgConnection,
+        commands: &[Once<C>],
+        answered: HashMap<String, Value>,
+    ) -> Result<Vec<O>, sqlx::Error>
+    where
+        A: ApplyOnce<C, O>,
+        O: Serialize + DeserializeOwned + Clone,
+    {
+        let mut outcomes: HashMap<&str, O> = HashMap::with_capacity(commands.len());
+        let mut fresh: Vec<&Once<C>> = Vec::with_capacity(commands.len());
+        let mut seen = HashSet::with_capacity(commands.len());
+        for command in commands {
+            if !seen.insert(command.key.as_str()) {
+                continue; // The same message twice in one batch.
             }
-            metrics::counter!("usher_inbox_duplicates_total").increment((commands.len() - fresh.len()) as u64);
-            if !fresh.is_empty() {
-                let inner: Vec<&C> = fresh.iter().map(|command| &command.command).collect();
-                let applied = self.inner.apply(&mut *connection, &inner).await?;
-                let mut answers = Vec::with_capacity(applied.len());
-                for (command, outcome) in fresh.iter().zip(applied) {
-                    let answer =
-                        serde_json::to_value(&outcome).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
-                    answers.push((command.key.clone(), answer));
+            match answered.get(&command.key) {
+                Some(answer) => {
+                    let outcome = O::deserialize(answer).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
                     outcomes.insert(&command.key, outcome);
                 }
-                inbox::record(&mut *connection, &answers, self.ambient.now()).await?;
+                None => fresh.push(command),
             }
-            let in_order = commands.iter().map(|command| {
-                outcomes
-                    .get(command.key.as_str())
-                    .cloned()
-                    .ok_or_else(|| sqlx::Error::Protocol("a command was left without an outcome".to_owned()))
-            });
-            in_order.collect()
-        })
+        }
+        metrics::counter!("usher_inbox_duplicates_total").increment((commands.len() - fresh.len()) as u64);
+        if !fresh.is_empty() {
+            let inner: Vec<&C> = fresh.iter().map(|command| &command.command).collect();
+            let applied = self.inner.apply(&mut *connection, &inner).await?;
+            let mut answers = Vec::with_capacity(applied.len());
+            for (command, outcome) in fresh.iter().zip(applied) {
+                let answer = serde_json::to_value(&outcome).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+                answers.push((command.key.clone(), answer));
+                outcomes.insert(&command.key, outcome);
+            }
+            inbox::record(&mut *connection, &answers, self.ambient.now()).await?;
+        }
+        let in_order = commands.iter().map(|command| {
+            let outcome = outcomes.get(command.key.as_str()).cloned();
+            outcome.ok_or_else(|| sqlx::Error::Protocol("a command was left without an outcome".to_owned()))
+        });
+        in_order.collect()
     }
 }
 

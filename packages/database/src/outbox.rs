@@ -114,6 +114,32 @@ pub async fn lease(
     Ok(messages)
 }
 
+/// Takes messages of a kind that are due, oldest first, out of the outbox: for whoever passes them on in the same
+/// transaction.
+pub async fn take(
+    connection: &mut PgConnection,
+    kind: Kind,
+    limit: i64,
+    now: OffsetDateTime,
+) -> Result<Vec<Message>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "WITH due AS MATERIALIZED (
+           SELECT id FROM usher.outbox WHERE kind = $1 AND due_at <= $2 ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED
+         )
+         DELETE FROM usher.outbox USING due WHERE outbox.id = due.id
+         RETURNING outbox.id, outbox.topic, outbox.payload",
+        kind.as_str(),
+        now,
+        limit,
+    )
+    .fetch_all(connection)
+    .await?;
+    let mut messages: Vec<_> =
+        rows.into_iter().map(|row| Message { id: row.id, kind, topic: row.topic, payload: row.payload }).collect();
+    messages.sort_unstable_by_key(|message| message.id);
+    Ok(messages)
+}
+
 /// Forgets messages that were sent.
 pub async fn discard(connection: &mut PgConnection, ids: &[Uuid]) -> Result<(), sqlx::Error> {
     sqlx::query!("DELETE FROM usher.outbox WHERE id = ANY($1)", ids).execute(connection).await?;

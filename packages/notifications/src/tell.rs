@@ -77,6 +77,10 @@ pub(crate) struct TellBatch {
 }
 
 impl Apply<Letter, Told> for TellBatch {
+    fn autocommits(&self) -> bool {
+        true
+    }
+
     fn apply<'a>(
         &'a self,
         connection: &'a mut PgConnection,

@@ -78,11 +78,32 @@ pub enum ChargeError {
 impl Payments {
     /// Charges the customer once, however often it is called for one execution.
     pub async fn charge(&self, request: ChargeRequest) -> Result<Charged, ChargeError> {
+        self.begin_charge(request).await?.finish().await
+    }
+
+    /// The first half of a charge: makes durable that it is about to be asked for. Nothing has been asked yet, and if
+    /// nothing ever is, the undo finds nothing.
+    pub async fn begin_charge(&self, request: ChargeRequest) -> Result<Begun<'_>, ChargeError> {
         if request.amount.amount <= 0 {
             return Err(refused(format!("{} is not an amount to charge", request.amount)));
         }
         let attempt = Attempt { payments: self, reference: reference::charge(&request.execution), request };
-        match attempt.open().await? {
+        let opened = attempt.open().await?;
+        Ok(Begun { attempt, opened })
+    }
+}
+
+/// A charge that may be asked for now.
+pub struct Begun<'a> {
+    attempt: Attempt<'a>,
+    opened: Opened,
+}
+
+impl Begun<'_> {
+    /// The second half: asks the provider, and makes the answer durable.
+    pub async fn finish(self) -> Result<Charged, ChargeError> {
+        let Self { attempt, opened } = self;
+        match opened {
             Opened::Fresh(_) => attempt.ask().await,
             Opened::Found(payment) if payment.amount != attempt.request.amount => {
                 Err(refused(format!("{} was asked under {} before", payment.amount, payment.reference)))

@@ -29,7 +29,7 @@ mod open;
 mod settle;
 mod success_rate;
 
-pub use charge::{ChargeError, ChargeRequest, Charged};
+pub use charge::{Begun, ChargeError, ChargeRequest, Charged};
 pub use open::{Open, Opened};
 pub use payment::Payment;
 pub use payments::Payments;

@@ -45,6 +45,10 @@ pub enum Opened {
 pub(crate) struct Opening(pub(crate) SharedAmbient);
 
 impl Apply<Open, Opened> for Opening {
+    fn autocommits(&self) -> bool {
+        true
+    }
+
     fn apply<'a>(
         &'a self,
         connection: &'a mut PgConnection,

@@ -75,8 +75,8 @@ impl Seating {
     }
 
     /// Makes held seats sold, once for `effect`.
-    pub async fn sell(&self, effect: &str, sell: Sell) -> Result<Sold, Failure> {
-        self.sell.once(effect, sell).await
+    pub async fn sell(&self, effect: &str, sale: Sell) -> Result<Sold, Failure> {
+        self.sell.once(effect, sale).await
     }
 
     /// Gives back whatever the booking has, once for `effect`. Safe when it never had anything.

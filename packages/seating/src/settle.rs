@@ -60,6 +60,7 @@ impl ApplyOnce<Sell, Sold> for SellSeats {
             let holds: Vec<Uuid> = rows.iter().map(|row| row.2.hold_id.uuid()).collect();
             let epochs: Vec<i64> = rows.iter().map(|row| row.2.epoch).collect();
             let needed: Vec<i64> = rows.iter().map(|row| row.2.seats.len().try_into().unwrap_or(i64::MAX)).collect();
+            // First the hold, then its seats: everybody locks them in this order.
             let sold = sqlx::query!(
                 "WITH asked AS (
                    SELECT DISTINCT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::bigint[], $5::bigint[])
@@ -67,34 +68,30 @@ impl ApplyOnce<Sell, Sold> for SellSeats {
                  ), owned AS (
                    SELECT hold_id, epoch FROM asked JOIN seating.claims USING (showtime_id, seat, hold_id, epoch)
                    GROUP BY hold_id, epoch, needed HAVING count(*) = needed
+                 ), sold AS (
+                   UPDATE seating.holds SET state = 'sold', ended_at = coalesce(ended_at, $6) FROM owned
+                   WHERE holds.id = owned.hold_id AND holds.state <> 'released' RETURNING holds.id, owned.epoch
                  )
-                 UPDATE seating.claims SET expires_at = NULL FROM asked
+                 UPDATE seating.claims SET expires_at = NULL
+                 FROM asked JOIN sold ON sold.id = asked.hold_id AND sold.epoch = asked.epoch
                  WHERE claims.showtime_id = asked.showtime_id AND claims.seat = asked.seat
                    AND claims.hold_id = asked.hold_id AND claims.epoch = asked.epoch
-                   AND (asked.hold_id, asked.epoch) IN (SELECT hold_id, epoch FROM owned)
                  RETURNING claims.hold_id, claims.epoch",
                 &showtimes,
                 &seats,
                 &holds,
                 &epochs,
                 &needed,
+                self.ambient.now(),
             );
             let mut counts: HashMap<(Uuid, i64), usize> = HashMap::new();
-            for row in sold.fetch_all(&mut *connection).await? {
+            for row in sold.fetch_all(connection).await? {
                 *counts.entry((row.hold_id, row.epoch)).or_default() += 1;
             }
             let count = |sale: &Sell| counts.get(&(sale.hold_id.uuid(), sale.epoch)).copied();
             if sales.iter().any(|sale| count(sale).is_some_and(|count| count != sale.seats.len())) {
                 return Err(overtaken());
             }
-            let ended: Vec<Uuid> = counts.keys().map(|(hold, _)| *hold).collect();
-            sqlx::query!(
-                "UPDATE seating.holds SET state = 'sold', ended_at = $2 WHERE id = ANY($1)",
-                &ended,
-                self.ambient.now(),
-            )
-            .execute(connection)
-            .await?;
             let outcome = |sale: &&Sell| if count(sale).is_some() { Sold::All } else { Sold::Lost };
             Ok(sales.iter().map(outcome).collect())
         })
@@ -131,11 +128,15 @@ impl ApplyOnce<Release, Released> for ReleaseSeats {
     ) -> BoxFuture<'a, Result<Vec<Released>, sqlx::Error>> {
         Box::pin(async move {
             let now = self.ambient.now();
+            let bookings: Vec<Uuid> = releases.iter().map(|release| release.booking_id.uuid()).collect();
+            // A sale locks its hold and then answers its key. Sealing that key before the hold is ours would be a deadlock.
+            sqlx::query!("SELECT FROM seating.holds WHERE booking_id = ANY($1) ORDER BY id FOR UPDATE", &bookings)
+                .execute(&mut *connection)
+                .await?;
             let claims: Vec<String> = releases.iter().map(|release| release.sealed_claim.clone()).collect();
             inbox::seal(&mut *connection, &claims, &sealed(&Claimed::HoldUnusable)?, now).await?;
             let sales: Vec<String> = releases.iter().map(|release| release.sealed_sale.clone()).collect();
             inbox::seal(&mut *connection, &sales, &sealed(&Sold::Lost)?, now).await?;
-            let bookings: Vec<Uuid> = releases.iter().map(|release| release.booking_id.uuid()).collect();
             let freed = sqlx::query!(
                 r#"WITH ended AS (
                      UPDATE seating.holds SET state = 'released', ended_at = $2

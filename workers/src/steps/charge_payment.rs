@@ -26,14 +26,20 @@ impl Step for ChargePayment {
             amount: data.total,
             method: data.payment_method,
         };
-        let charged = cx.contexts.payments.charge(request).await.map_err(|error| match error {
-            ChargeError::Declined { code } => StepError::Rejected(Reason::PaymentDeclined, code),
-            ChargeError::Unknown { reason } => StepError::Unknown(reason),
-            ChargeError::Refused { reason } => StepError::Rejected(Reason::InvalidRequest, reason),
-            ChargeError::Transient(failure) => StepError::Transient(failure.to_string()),
-        })?;
-        advance(cx, Advance { id: data.booking_id, to: Status::Paid }).await?;
+        let reserved = advance(cx, Advance { id: data.booking_id, to: Status::Reserved });
+        let (reserved, begun) = tokio::join!(reserved, cx.contexts.payments.begin_charge(request));
+        reserved?;
+        let charged = begun.map_err(refusal)?.finish().await.map_err(refusal)?;
         Ok(Charged { payment_id: charged.payment })
+    }
+}
+
+fn refusal(error: ChargeError) -> StepError {
+    match error {
+        ChargeError::Declined { code } => StepError::Rejected(Reason::PaymentDeclined, code),
+        ChargeError::Unknown { reason } => StepError::Unknown(reason),
+        ChargeError::Refused { reason } => StepError::Rejected(Reason::InvalidRequest, reason),
+        ChargeError::Transient(failure) => StepError::Transient(failure.to_string()),
     }
 }
 

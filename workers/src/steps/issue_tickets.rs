@@ -31,7 +31,10 @@ impl Step for IssueTickets {
             seats: data.seats.iter().map(|priced| priced.seat.clone()).collect(),
         };
         let sale = cx.forward_effect(data.booking_id, SALE);
-        if cx.contexts.seating.sell(&sale, sell).await.map_err(transient)? == Sold::Lost {
+        let paid = advance(cx, Advance { id: data.booking_id, to: Status::Paid });
+        let (paid, sold) = tokio::join!(paid, cx.contexts.seating.sell(&sale, sell));
+        paid?;
+        if sold.map_err(transient)? == Sold::Lost {
             return Err(StepError::Rejected(
                 Reason::HoldExpired,
                 "the seats went to somebody else meanwhile".to_owned(),

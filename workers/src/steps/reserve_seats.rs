@@ -33,10 +33,7 @@ impl Step for ReserveSeats {
             seats: data.seats.into_iter().map(|priced| priced.seat).collect(),
         };
         match cx.contexts.seating.claim(&cx.effect(), claim).await.map_err(transient)? {
-            Claimed::All { hold_id, epoch, .. } => {
-                advance(cx, Advance { id: data.booking_id, to: Status::Reserved }).await?;
-                Ok(Held { hold_id, epoch })
-            }
+            Claimed::All { hold_id, epoch, .. } => Ok(Held { hold_id, epoch }),
             Claimed::Taken { seats } => Err(StepError::Rejected(Reason::SeatUnavailable, list(&seats))),
             Claimed::HoldUnusable => {
                 Err(StepError::Rejected(Reason::HoldExpired, "the hold ended before it was used".to_owned()))
@@ -74,7 +71,8 @@ impl Step for ReleaseSeats {
     }
 }
 
-/// Moves the booking forward after an effect; a cancellation that came meanwhile turns the saga round.
+/// Moves the booking to where the last effect brought it; a cancellation that came meanwhile turns the saga round. The
+/// next step does it, beside an effect of its own that does no harm when it turns out to be in vain, so nobody waits.
 pub(super) async fn advance(cx: &StepContext, advance: Advance) -> Result<(), StepError> {
     match cx.contexts.bookings.advance(advance).await.map_err(transient)? {
         Advanced::There => Ok(()),

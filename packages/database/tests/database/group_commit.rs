@@ -98,7 +98,9 @@ impl Apply<Command, i64> for Numbers {
     }
 
     fn committed(&self, outcomes: &mut [i64]) {
-        outcomes.iter_mut().for_each(|outcome| *outcome += 1);
+        for outcome in outcomes {
+            *outcome += 1;
+        }
     }
 }
 

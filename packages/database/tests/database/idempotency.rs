@@ -169,11 +169,8 @@ async fn whoever_comes_while_a_claim_is_not_durable_waits_for_it() {
         let pool = process(&database);
         let second = tokio::spawn(async move { claim_one(&mut pool.acquire().await.unwrap(), &key, start()).await });
         until_blocked(database.pool(), 1).await;
-        if commits {
-            first.commit().await.unwrap()
-        } else {
-            first.rollback().await.unwrap()
-        }
+        let ended = if commits { first.commit().await } else { first.rollback().await };
+        ended.unwrap();
         assert_eq!(in_time(second).await.unwrap(), expected);
     }
 }

@@ -107,7 +107,7 @@ async fn the_same_key_twice_in_a_batch_is_one_command() {
     let effects: Vec<i64> =
         sqlx::query_scalar("SELECT number FROM effects ORDER BY number").fetch_all(database.pool()).await.unwrap();
     assert_eq!(effects, [1, 2], "the first of each key");
-    let again = guarded().apply(&mut connection, &[once("b", 2), once("c", 4), once("a", 1)]).await.unwrap();
+    let again = guarded().apply_again(&mut connection, &[once("b", 2), once("c", 4), once("a", 1)]).await.unwrap();
     assert_eq!(again[0], outcomes[1], "answers come in the order of the commands");
     assert_eq!(again[2], outcomes[0]);
     assert_ne!(again[1], outcomes[0]);
@@ -230,4 +230,39 @@ async fn old_answers_are_forgotten_a_few_at_a_time() {
     let kept = inbox::answered(&mut connection, &keys).await.unwrap();
     assert_eq!(kept.len(), 5);
     assert_eq!(kept["key 5"], json!(5), "the one that is exactly as old stays");
+}
+
+/// Takes from a stock that must not become negative: the second time, the effect would be refused before the inbox is.
+struct Stock;
+
+impl ApplyOnce<i64, Outcome> for Stock {
+    fn apply<'a>(
+        &'a self,
+        connection: &'a mut PgConnection,
+        commands: &'a [&'a i64],
+    ) -> BoxFuture<'a, Result<Vec<Outcome>, sqlx::Error>> {
+        Box::pin(async move {
+            let taken: i64 = commands.iter().copied().sum();
+            let transaction: String =
+                sqlx::query_scalar("UPDATE stock SET rest = rest - $1 RETURNING pg_current_xact_id()::text")
+                    .bind(taken)
+                    .fetch_one(connection)
+                    .await?;
+            Ok(commands.iter().map(|_| Outcome::In(transaction.clone())).collect())
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_repetition_whose_effect_is_impossible_by_now_gets_its_answer_all_the_same() {
+    let database = stage().await;
+    sqlx::query("CREATE TABLE stock AS SELECT 10::bigint AS rest").execute(database.pool()).await.unwrap();
+    sqlx::query("ALTER TABLE stock ADD CHECK (rest >= 0)").execute(database.pool()).await.unwrap();
+    let group = Guarded::spawn(Stock, ambient(1), process(&database), "stock");
+    let first = group.once("a", 6).await.unwrap();
+    let (repeated, other, impossible) = tokio::join!(group.once("a", 6), group.once("b", 4), group.once("c", 1));
+    assert_eq!(repeated.unwrap(), first);
+    assert!(matches!(other.unwrap(), Outcome::In(_)));
+    assert!(matches!(impossible.unwrap_err(), Failure::Refused(_)));
+    assert_eq!(count(database.pool(), "SELECT rest FROM stock").await, 0);
 }

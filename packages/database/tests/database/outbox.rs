@@ -142,9 +142,33 @@ async fn the_limit_holds_whatever_the_planner_believes() {
     outbox::write(&mut connection, &written[..1], clock.now()).await.unwrap();
     sqlx::query("ANALYZE usher.outbox").execute(&mut *connection).await.unwrap();
     outbox::write(&mut connection, &written[1..], clock.now()).await.unwrap();
-    for three in written.chunks(3) {
+    for three in written[..27].chunks(3) {
         assert_eq!(lease(&mut connection, Kind::Event, 3, clock.now()).await, three);
     }
+    for three in written[27..].chunks(3) {
+        assert_eq!(outbox::take(&mut connection, Kind::Event, 3, clock.now()).await.unwrap(), three);
+    }
+}
+
+#[tokio::test]
+async fn what_is_taken_is_gone_with_its_transaction_and_back_without_it() {
+    let database = database().await;
+    let (mut one, mut two) = (process(&database).acquire().await.unwrap(), process(&database).acquire().await.unwrap());
+    let clock = ambient(1);
+    let (events, starts) = (messages(&clock, Kind::Event, 4), messages(&clock, Kind::Start, 1));
+    outbox::write(&mut one, &[events.clone(), starts].concat(), clock.now()).await.unwrap();
+    let mut undone = one.begin().await.unwrap();
+    assert_eq!(outbox::take(&mut undone, Kind::Event, 2, clock.now()).await.unwrap(), events[..2]);
+    let mut done = two.begin().await.unwrap();
+    assert_eq!(outbox::take(&mut done, Kind::Event, 1, clock.now()).await.unwrap(), events[2..3], "not the other's");
+    undone.rollback().await.unwrap();
+    done.commit().await.unwrap();
+    assert_eq!(
+        outbox::take(&mut one, Kind::Event, 9, clock.now()).await.unwrap(),
+        [&events[..2], &events[3..]].concat()
+    );
+    assert_eq!(outbox::take(&mut one, Kind::Event, 9, clock.now()).await.unwrap(), []);
+    assert_eq!(outbox::backlog(&mut one).await.unwrap().0, 1, "the start is not due yet, and of another kind");
 }
 
 #[tokio::test]

@@ -1,10 +1,10 @@
 //! Topics: each event goes to the queue of each consumer whose patterns match.
 
 use async_trait::async_trait;
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use usher_database::Failure;
 
-use super::EmbeddedQueue;
+use super::{EmbeddedQueue, queue::Enlisted};
 use crate::events::{Event, EventBus, matches, queue_of};
 
 /// Events over PostgreSQL. Cheap to clone.
@@ -19,14 +19,11 @@ impl EmbeddedBus {
     pub const fn new(pool: PgPool, queue: EmbeddedQueue) -> Self {
         Self { pool, queue }
     }
-}
 
-#[async_trait]
-impl EventBus for EmbeddedBus {
-    async fn publish(&self, events: &[Event]) -> Result<(), Failure> {
-        let mut transaction = self.pool.begin().await?;
+    /// Publishes in the caller's transaction. Once that is committed, call [`Enlisted::release`].
+    pub async fn enlist(&self, connection: &mut PgConnection, events: &[Event]) -> Result<Enlisted, sqlx::Error> {
         let subscriptions = sqlx::query!("SELECT consumer, pattern FROM messaging.subscriptions ORDER BY consumer")
-            .fetch_all(&mut *transaction)
+            .fetch_all(&mut *connection)
             .await?;
         let mut messages = Vec::new();
         for event in events {
@@ -38,10 +35,15 @@ impl EventBus for EmbeddedBus {
             consumers.dedup(); // Two patterns of one consumer are one delivery.
             messages.extend(consumers.into_iter().map(|consumer| (queue_of(consumer), event.payload.to_string())));
         }
-        if messages.is_empty() {
-            return Ok(());
-        }
-        let mut enlisted = self.queue.enlist(&mut transaction, messages).await?;
+        self.queue.enlist(connection, messages).await
+    }
+}
+
+#[async_trait]
+impl EventBus for EmbeddedBus {
+    async fn publish(&self, events: &[Event]) -> Result<(), Failure> {
+        let mut transaction = self.pool.begin().await?;
+        let mut enlisted = self.enlist(&mut transaction, events).await?;
         transaction.commit().await?;
         enlisted.release();
         Ok(())

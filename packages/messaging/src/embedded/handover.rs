@@ -154,3 +154,57 @@ impl Drop for Presence<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures::{FutureExt, poll};
+
+    use super::*;
+    use crate::queue::Receipt;
+
+    fn delivery(body: &str) -> Delivery {
+        Delivery { body: body.to_owned(), receives: 1, receipt: Receipt("1.1".to_owned()) }
+    }
+
+    #[tokio::test]
+    async fn whoever_does_not_want_to_wait_is_not_held_up_by_whoever_does() {
+        let consumer = Consumer::default();
+        assert!(consumer.take_stale(), "at first nobody knows whether rows wait");
+        let mut waiting = Box::pin(consumer.wait(1));
+        assert!(poll!(&mut waiting).is_pending());
+        consumer.hand(delivery("handed"));
+        assert_eq!(consumer.take_handed(1), [], "it is the other's");
+        assert_eq!(waiting.await, [delivery("handed")]);
+        consumer.hand(delivery("next"));
+        assert_eq!(consumer.take_handed(1), [delivery("next")]);
+    }
+
+    #[tokio::test]
+    async fn there_are_as_many_places_as_are_wanted() {
+        let consumer = Consumer::default();
+        assert!(!consumer.reserve(), "nobody is there");
+        let presence = consumer.arrive();
+        consumer.want(2);
+        assert!(consumer.reserve() && consumer.reserve() && !consumer.reserve());
+        consumer.cancel();
+        presence.served();
+        assert!(consumer.reserve() && !consumer.reserve(), "whoever was served comes back");
+        let presence = consumer.arrive();
+        consumer.want(2);
+        drop(presence);
+        assert!(!consumer.reserve(), "whoever went away does not");
+    }
+
+    #[tokio::test]
+    async fn a_stir_is_never_missed() {
+        let consumer = Consumer::default();
+        consumer.take_stale();
+        consumer.stir();
+        assert_eq!(consumer.wait(1).now_or_never(), Some(Vec::new()), "before the wait");
+        consumer.take_stale();
+        let mut waiting = Box::pin(consumer.wait(1));
+        assert!(poll!(&mut waiting).is_pending());
+        consumer.stir();
+        assert_eq!(waiting.now_or_never(), Some(Vec::new()), "during the wait");
+    }
+}

@@ -66,6 +66,9 @@ impl EmbeddedQueue {
         let now = self.ambient.now();
         let mut consumers: HashMap<String, Arc<Consumer>> = HashMap::new();
         let mut enlisted = Enlisted { handed: Vec::new() };
+        if messages.is_empty() {
+            return Ok(enlisted);
+        }
         let (mut queues, mut bodies, mut receives, mut visible) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let mut places = Vec::with_capacity(messages.len());
         let mut waiting: Vec<String> = Vec::new();
@@ -360,6 +363,10 @@ impl TaskQueue for EmbeddedQueue {
 struct Acknowledge;
 
 impl Apply<Receipt, ()> for Acknowledge {
+    fn autocommits(&self) -> bool {
+        true
+    }
+
     fn apply<'a>(
         &'a self,
         connection: &'a mut PgConnection,

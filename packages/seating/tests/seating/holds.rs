@@ -61,6 +61,22 @@ async fn a_crowd_of_requests_by_one_customer_does_not_pass_the_cap() {
     assert_eq!(world.owners().await.len(), 8);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_processes_count_one_after_the_other() {
+    let world = World::new().await;
+    let processes = [world.seating.clone(), world.another_process()];
+    for round in 1..=40 {
+        let user = world.someone();
+        let requests = (0..8).map(|number| {
+            let (seating, showtime) = (processes[number % 2].clone(), world.showtime);
+            let seat = format!("{}{round}", ["A", "B", "C", "D", "E", "F", "G", "H"][number]);
+            tokio::spawn(async move { seating.hold(user, showtime, names(&[&seat])).await.unwrap() })
+        });
+        let outcomes = in_time(join_all(requests)).await;
+        assert_eq!(outcomes.into_iter().filter(|outcome| outcome.as_ref().unwrap().is_ok()).count(), 4);
+    }
+}
+
 #[tokio::test]
 async fn what_is_given_back_is_free_at_once_and_only_by_its_owner() {
     let world = World::new().await;
@@ -107,10 +123,10 @@ async fn seats_are_free_held_or_sold() {
 async fn only_the_owner_sees_an_open_hold() {
     let world = World::new().await;
     let held = won(&world.hold(&["A1", "A2"]).await);
-    let hold = world.seating.open_hold(world.user, held.hold_id).await.unwrap().unwrap();
-    assert_eq!((hold.id, hold.epoch, hold.expires_at), (held.hold_id, held.epoch, held.expires_at));
-    assert_eq!((hold.showtime_id, hold.user_id, hold.booking_id), (world.showtime, world.user, None));
-    assert_eq!(hold.seats, names(&["A1", "A2"]));
+    let found = world.seating.open_hold(world.user, held.hold_id).await.unwrap().unwrap();
+    assert_eq!((found.id, found.epoch, found.expires_at), (held.hold_id, held.epoch, held.expires_at));
+    assert_eq!((found.showtime_id, found.user_id, found.booking_id), (world.showtime, world.user, None));
+    assert_eq!(found.seats, names(&["A1", "A2"]));
     assert_eq!(world.seating.open_hold(world.someone(), held.hold_id).await.unwrap(), None);
     world.take_over(world.booking(), held.hold_id, &["A1", "A2"]).await;
     assert_eq!(world.seating.open_hold(world.user, held.hold_id).await.unwrap(), None, "it is in use");

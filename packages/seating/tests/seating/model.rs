@@ -1,7 +1,7 @@
 //! Seats against a reference model: whatever is held, claimed, taken over, extended, sold, released and waited for, in
 //! whatever order, every seat has the owner that a few lines over a map say it has.
 
-use std::collections::BTreeMap;
+use std::{cell::RefCell, collections::BTreeMap};
 
 use proptest::{prelude::*, test_runner::TestRunner};
 use time::{Duration, OffsetDateTime};
@@ -141,15 +141,14 @@ impl Model {
 #[test]
 fn every_seat_has_the_owner_that_the_model_says() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let mut world = runtime.block_on(World::new());
-    let processes = runtime.block_on(async { [world.seating.clone(), world.another_process()] });
+    let world = RefCell::new(runtime.block_on(World::new()));
+    let processes = runtime.block_on(async { [world.borrow().seating.clone(), world.borrow().another_process()] });
     let mut runner =
         TestRunner::new(ProptestConfig { cases: 120, failure_persistence: None, ..ProptestConfig::default() });
     let histories = prop::collection::vec((act(), 0..2_usize), 1..40);
-    let world_cell = std::cell::RefCell::new(&mut world);
     runner
         .run(&histories, |history| {
-            let mut world = world_cell.borrow_mut();
+            let mut world = world.borrow_mut();
             world.showtime = ShowtimeId::new(&*world.ambient);
             let users = [world.someone(), world.someone()];
             let mut play = Play { world: &mut world, users, model: Model::default(), number: 0 };
@@ -161,7 +160,6 @@ fn every_seat_has_the_owner_that_the_model_says() {
             Ok(())
         })
         .unwrap();
-    drop(world_cell);
     runtime.block_on(async { drop(world) });
 }
 

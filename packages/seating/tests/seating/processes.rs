@@ -28,7 +28,7 @@ async fn whoever_was_told_that_seats_are_sold_owns_them() {
             let claimed = claiming.claim(&claim_effect(booking), claim.clone()).await.unwrap();
             let Claimed::All { .. } = claimed else { return None };
             let held = won(&claimed);
-            if chance >> 70 & 7 == 0 {
+            if (chance >> 70).is_multiple_of(8) {
                 ambient.advance(Duration::minutes(6)); // Everybody's hold is over now.
             }
             let sale = usher_seating::settle::Sell {

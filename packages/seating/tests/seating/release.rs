@@ -18,8 +18,8 @@ async fn what_is_held_or_sold_becomes_free() {
     assert_eq!(world.release(held).await, Released { seats: 2 });
     assert_eq!(world.release(sold).await, Released { seats: 1 });
     assert_eq!(world.owners().await.len(), 0);
-    let hold = world.seating.hold_of(held).await.unwrap().unwrap();
-    assert_eq!(hold.seats.len(), 2, "the attempt stays visible");
+    let found = world.seating.hold_of(held).await.unwrap().unwrap();
+    assert_eq!(found.seats.len(), 2, "the attempt stays visible");
     won(&world.claim(world.booking(), &["A1", "A2", "B1"]).await);
 }
 

@@ -16,8 +16,8 @@ async fn the_booking_gets_the_hold_with_its_seats_and_a_new_epoch() {
     let taken_over = won(&world.take_over(booking, held.hold_id, &["A1", "A2"]).await);
     assert_eq!(taken_over.hold_id, held.hold_id);
     assert!(taken_over.epoch > held.epoch);
-    let hold = world.seating.hold_of(booking).await.unwrap().unwrap();
-    assert_eq!((hold.id, hold.booking_id, hold.epoch), (held.hold_id, Some(booking), taken_over.epoch));
+    let found = world.seating.hold_of(booking).await.unwrap().unwrap();
+    assert_eq!((found.id, found.booking_id, found.epoch), (held.hold_id, Some(booking), taken_over.epoch));
     assert_eq!(world.sell(booking, taken_over, &["A1", "A2"]).await, Sold::All);
     assert_eq!(world.release(booking).await, Released { seats: 2 });
 }
@@ -89,8 +89,8 @@ async fn of_two_bookings_at_once_one_gets_the_hold() {
         );
         let (first, second) = (outcomes.0.unwrap(), outcomes.1.unwrap());
         let winner = if second == Claimed::HoldUnusable { (one, first) } else { (two, second) };
-        let hold = world.seating.hold_of(winner.0).await.unwrap().unwrap();
-        assert_eq!(hold.epoch, won(&winner.1).epoch);
+        let found = world.seating.hold_of(winner.0).await.unwrap().unwrap();
+        assert_eq!(found.epoch, won(&winner.1).epoch);
         let loser = if winner.0 == one { two } else { one };
         assert_eq!(world.seating.hold_of(loser).await.unwrap(), None);
         world.release(winner.0).await;

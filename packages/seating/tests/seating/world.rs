@@ -37,8 +37,8 @@ pub struct Won {
 
 impl World {
     pub async fn new() -> Self {
-        let (usher, seating) = (usher_database::migrate::schema(), usher_seating::schema());
-        let schemas = [(usher.name, &usher.migrations), (seating.name, &seating.migrations)];
+        let (base, seating) = (usher_database::migrate::schema(), usher_seating::schema());
+        let schemas = [(base.name, &base.migrations), (seating.name, &seating.migrations)];
         let database = TestDatabase::migrated(&schemas).await.unwrap();
         let ambient = Arc::new(Scripted::new(OffsetDateTime::from_unix_timestamp(1_795_000_000).unwrap(), 1));
         let seating = process(&database, &ambient);
@@ -189,5 +189,5 @@ pub fn taken(claimed: &Claimed) -> Vec<&str> {
 
 /// The output of a future that has to come to an end.
 pub async fn in_time<T>(future: impl Future<Output = T>) -> T {
-    tokio::time::timeout(std::time::Duration::from_secs(60), future).await.expect("it comes to an end")
+    tokio::time::timeout(std::time::Duration::from_mins(1), future).await.expect("it comes to an end")
 }

@@ -59,7 +59,7 @@ impl EmbeddedWorld {
         let listener = tokio::spawn(signals.listen(pool.clone(), &[CHANNEL, "ready"]));
         self.listeners.lock().unwrap_or_else(PoisonError::into_inner).push(listener.abort_handle());
         while ready.try_recv().is_err() {
-            notify(&mut *pool.acquire().await.unwrap(), "ready", "?").await.unwrap();
+            notify(&mut pool.acquire().await.unwrap(), "ready", "?").await.unwrap();
             tokio::task::yield_now().await;
         }
         EmbeddedProcess { pool, queue }

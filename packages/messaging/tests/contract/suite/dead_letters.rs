@@ -226,12 +226,12 @@ fn depth(world: &dyn World) -> BoxFuture<'_, ()> {
         assert_eq!(process.queue.depth(QUEUE).await.unwrap(), Depth::default());
         bury(&process, 0..2).await;
         process.send_numbers(2..5).await;
-        let leased = process.receive().await;
+        let delivery = process.receive().await;
         let other = world.process().await;
         other.queue.send(QUEUE, vec!["5".to_owned()]).await.unwrap();
-        let leases = process.queue.depth(QUEUE).await.unwrap();
-        assert_eq!((leases.waiting, leases.leased, leases.dead), (3, 1, 2));
-        process.ack(&leased.receipt).await;
+        let depth = process.queue.depth(QUEUE).await.unwrap();
+        assert_eq!((depth.waiting, depth.leased, depth.dead), (3, 1, 2));
+        process.ack(&delivery.receipt).await;
         world.pass(3).await;
         let depth = other.queue.depth(QUEUE).await.unwrap();
         assert_eq!((depth.waiting, depth.leased, depth.dead), (3, 0, 2));

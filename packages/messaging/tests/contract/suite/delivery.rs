@@ -14,7 +14,7 @@ use futures::{
 
 use super::{
     Case,
-    world::{PATIENCE, QUEUE, World, bodies},
+    world::{PATIENCE, Process, QUEUE, World, bodies},
 };
 
 pub const CASES: &[Case] = &[
@@ -188,7 +188,7 @@ fn several_wait(world: &dyn World) -> BoxFuture<'_, ()> {
     async {
         let sender = world.process().await;
         let consumers = join_all((0..4).map(|_| world.process())).await;
-        let waiting = consumers.iter().map(|consumer| consumer.receive());
+        let waiting = consumers.iter().map(Process::receive);
         let (deliveries, ()) = tokio::join!(join_all(waiting), async {
             for number in 0..4 {
                 sender.send_numbers(number..number + 1).await;
