@@ -14,7 +14,7 @@ use usher_workflows::step::STEPS;
 const OBSERVE: Duration = Duration::from_secs(7);
 
 /// How often old rows are removed.
-const PRUNE: Duration = Duration::from_secs(600);
+const PRUNE: Duration = Duration::from_mins(10);
 
 /// How many rows are removed at once, so that nobody waits for a long delete.
 const CHUNK: i64 = 5_000;

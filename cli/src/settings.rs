@@ -24,19 +24,25 @@ pub struct Settings {
     #[arg(long, env = "USHER_DATABASE_URL", hide_env_values = true, global = true)]
     pub database_url: Option<String>,
 
-    /// The accounts context's own database; likewise for the other contexts. Moving one later means moving its data.
+    /// The accounts context's own database, as each context may have one. Moving one later means moving its data.
     #[arg(long, env = "USHER_ACCOUNTS_DATABASE_URL", hide_env_values = true, hide = true, global = true)]
     pub accounts_database_url: Option<String>,
+    /// The bookings context's own database.
     #[arg(long, env = "USHER_BOOKINGS_DATABASE_URL", hide_env_values = true, hide = true, global = true)]
     pub bookings_database_url: Option<String>,
+    /// The catalog context's own database.
     #[arg(long, env = "USHER_CATALOG_DATABASE_URL", hide_env_values = true, hide = true, global = true)]
     pub catalog_database_url: Option<String>,
+    /// The notifications context's own database.
     #[arg(long, env = "USHER_NOTIFICATIONS_DATABASE_URL", hide_env_values = true, hide = true, global = true)]
     pub notifications_database_url: Option<String>,
+    /// The payments context's own database.
     #[arg(long, env = "USHER_PAYMENTS_DATABASE_URL", hide_env_values = true, hide = true, global = true)]
     pub payments_database_url: Option<String>,
+    /// The seating context's own database.
     #[arg(long, env = "USHER_SEATING_DATABASE_URL", hide_env_values = true, hide = true, global = true)]
     pub seating_database_url: Option<String>,
+    /// The tickets context's own database.
     #[arg(long, env = "USHER_TICKETS_DATABASE_URL", hide_env_values = true, hide = true, global = true)]
     pub tickets_database_url: Option<String>,
     /// The embedded engine's and queues' database.

@@ -42,13 +42,21 @@ use crate::{housekeeping, lifecycle::Lifecycle, settings::Settings};
 
 /// One pool for each database, and which context is where.
 pub struct Databases {
+    /// The accounts.
     pub accounts: PgPool,
+    /// The bookings, and with them the keys of requests.
     pub bookings: PgPool,
+    /// The catalogue.
     pub catalog: PgPool,
+    /// The engine and the queues.
     pub engine: PgPool,
+    /// The messages to customers.
     pub notifications: PgPool,
+    /// The payments and the ledger.
     pub payments: PgPool,
+    /// The seats.
     pub seating: PgPool,
+    /// The tickets.
     pub tickets: PgPool,
     /// The simulator is the outside world: it never shares a pool with us.
     pub simulator: PgPool,
@@ -131,13 +139,21 @@ pub fn schemas() -> Vec<Schema> {
 
 /// Everything that the roles are made of.
 pub struct Services {
+    /// Time and randomness.
     pub ambient: SharedAmbient,
+    /// Where everything is stored.
     pub databases: Databases,
+    /// Wake-up calls between processes.
     pub signals: Signals,
+    /// Who somebody is.
     pub accounts: Accounts,
+    /// What the steps work on.
     pub contexts: Arc<Contexts>,
+    /// The queues.
     pub queue: EmbeddedQueue,
+    /// The domain events.
     pub bus: EmbeddedBus,
+    /// What runs the sagas.
     pub engine: EmbeddedOrchestrator,
 }
 

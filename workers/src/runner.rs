@@ -9,6 +9,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
+use usher_database::Failure;
 use usher_messaging::queue::{Delivery, TaskQueue};
 use usher_workflows::{
     envelope::Envelope,
@@ -71,9 +72,19 @@ impl Worker {
                 }
             }
         }
+        self.give_back(&step).await;
         let drained = tokio::time::timeout(DRAIN, async { while working.join_next().await.is_some() {} }).await;
         if drained.is_err() {
             tracing::warn!(step = step.name, left = working.len(), "left unfinished; their leases will run out");
+        }
+    }
+
+    /// What was handed to this worker and not begun goes to others at once, and not when its lease runs out.
+    async fn give_back(&self, step: &Registered) {
+        let Ok(left) = self.queue.receive(step.name, IN_FLIGHT, Duration::ZERO).await else { return };
+        let receipts: Vec<_> = left.into_iter().map(|delivery| delivery.receipt).collect();
+        if !receipts.is_empty() {
+            Self::settled(self.queue.give_back(&receipts)).await;
         }
     }
 
@@ -82,7 +93,7 @@ impl Worker {
             Ok(envelope) => envelope,
             Err(error) => {
                 tracing::error!(step = step.name, %error, "a message is no request; it becomes a dead letter");
-                self.settled(self.queue.reject(&delivery.receipt, &format!("not a request: {error}")).await);
+                Self::settled(self.queue.reject(&delivery.receipt, &format!("not a request: {error}"))).await;
                 return;
             }
         };
@@ -112,19 +123,18 @@ impl Worker {
                 }
             };
             match reported {
-                Ok(()) => self.settled(self.queue.ack(&delivery.receipt).await),
+                Ok(()) => Self::settled(self.queue.ack(&delivery.receipt)).await,
                 Err(OrchestratorError::TokenDead | OrchestratorError::NotFound) => {
                     // The attempt was given up while it worked. Its effect stands under the effect's name: the next attempt
                     // gets the stored answer, or the undo finds it.
                     metrics::counter!("usher_dead_tokens_total", "step" => step.name).increment(1);
                     tracing::info!("the answer came too late");
-                    self.settled(self.queue.ack(&delivery.receipt).await);
+                    Self::settled(self.queue.ack(&delivery.receipt)).await;
                 }
                 Err(OrchestratorError::Refused(reason)) => {
                     tracing::error!(reason, "the answer was refused; the request becomes a dead letter");
-                    self.settled(
-                        self.queue.reject(&delivery.receipt, &format!("the answer was refused: {reason}")).await,
-                    );
+                    let reason = format!("the answer was refused: {reason}");
+                    Self::settled(self.queue.reject(&delivery.receipt, &reason)).await;
                 }
                 Err(error) => tracing::warn!(%error, "not reported; the message will come again"),
             }
@@ -160,8 +170,8 @@ impl Worker {
     }
 
     /// A message that could not be acknowledged comes again and is answered from the inbox.
-    fn settled(&self, acknowledged: Result<(), usher_database::Failure>) {
-        if let Err(failure) = acknowledged {
+    async fn settled(acknowledging: impl Future<Output = Result<(), Failure>>) {
+        if let Err(failure) = acknowledging.await {
             tracing::warn!(error = %failure, "a message could not be settled; it will come again");
         }
     }

@@ -100,6 +100,7 @@ impl Registered {
 }
 
 /// A database that did not answer is no reason to go back: every effect is idempotent, so the retry finds out.
+#[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
 pub(crate) fn transient(failure: Failure) -> StepError {
     StepError::Transient(failure.to_string())
 }

@@ -36,7 +36,7 @@ pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     match TcpListener::bind((settings.host, settings.port)).await {
         Ok(_) => report(true, format!("port {} is free", settings.port)),
         Err(error) => {
-            report(false, format!("port {} cannot be used: {error}; choose another with USHER_PORT", settings.port))
+            report(false, format!("port {} cannot be used: {error}; choose another with USHER_PORT", settings.port));
         }
     }
     let probe = settings.data_dir.join(".doctor");

@@ -27,7 +27,7 @@ pub async fn cluster(settings: &Settings) -> anyhow::Result<Cluster> {
     let data_dir = settings.data_dir.join("postgres");
     let binaries = Binaries::find(&search())?;
     let cluster =
-        Cluster::open(ClusterOptions { data_dir, binaries, durability: Durability::Durable, max_connections: 128 })
+        Cluster::open(ClusterOptions { data_dir, binaries, durability: Durability::Durable, max_connections: 200 })
             .await?;
     cluster.create_database(DATABASE).await?;
     Ok(cluster)

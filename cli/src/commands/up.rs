@@ -1,6 +1,6 @@
 //! Everything in one process: what `make up` ends in.
 
-use std::process::ExitCode;
+use std::{fmt::Write as _, process::ExitCode};
 
 use anyhow::Context as _;
 use clap::Args;
@@ -102,11 +102,12 @@ async fn banner(running: &Running) -> anyhow::Result<String> {
     let url = &running.url;
     let mut text = format!("\nUsher is open at {url}    (API page: {url}/docs, metrics: {url}/metrics)\n");
     if let Some(cluster) = &running.cluster {
-        text.push_str(&format!("Private PostgreSQL: {}\n", cluster.url(start::DATABASE)));
+        writeln!(text, "Private PostgreSQL: {}", cluster.url(start::DATABASE))?;
     }
-    text.push_str(&format!("Payment simulator: {}\n", running.provider));
+    writeln!(text, "Payment simulator: {}", running.provider)?;
     let Some((showtime, seat)) = a_seat_to_book(running).await? else { return Ok(text) };
-    text.push_str(&format!(
+    write!(
+        text,
         "\nDemo accounts, password `usher-demo`: customer@usher.test, operator@usher.test, admin@usher.test\n\
          \nBook a seat:\n\n\
          \x20 TOKEN=$(curl -s {url}/api/auth/token -H 'Content-Type: application/json' \\\n\
@@ -115,7 +116,7 @@ async fn banner(running: &Running) -> anyhow::Result<String> {
          \x20   -H \"Idempotency-Key: $(date +%s%N)\" -H 'Prefer: wait=10' \\\n\
          \x20   -d '{{\"showtime_id\":\"{showtime}\",\"seats\":[\"{seat}\"],\"payment_method\":\"pm_ok\"}}'\n\
          \nCtrl-C stops everything that was started here."
-    ));
+    )?;
     Ok(text)
 }
 

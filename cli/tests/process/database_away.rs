@@ -25,13 +25,13 @@ async fn a_database_that_goes_away_is_answered_with_503_and_everything_goes_on_w
     let url = cluster.url("usher");
     let product = Product::on_database(&url).await;
     let (showtime, seats) = product.free_seats(3).await;
-    assert_eq!(product.book("before", &showtime, &seats[..1], "pm_ok", 20).await.status(), 201);
+    assert_eq!(product.book("before", (&showtime, &seats[..1]), "pm_ok", 20).await.status(), 201);
     assert_eq!(product.get("/readyz").await.status(), 200);
 
     cluster.stop().await.unwrap();
     assert_eq!(product.get("/livez").await.status(), 200);
     assert_eq!(product.get("/readyz").await.status(), 503);
-    let refused = product.book("during", &showtime, &seats[1..2], "pm_ok", 0).await;
+    let refused = product.book("during", (&showtime, &seats[1..2]), "pm_ok", 0).await;
     assert_eq!(refused.status(), 503);
     let problem: Value = refused.json().await.unwrap();
     assert_eq!((&problem["type"], &problem["retryable"]), (&Value::from("/problems/unavailable"), &Value::from(true)));
@@ -43,7 +43,7 @@ async fn a_database_that_goes_away_is_answered_with_503_and_everything_goes_on_w
         }
     };
     tokio::time::timeout(PATIENCE, ready).await.expect("it is ready again");
-    let again = product.book("during", &showtime, &seats[1..2], "pm_ok", 20).await;
+    let again = product.book("during", (&showtime, &seats[1..2]), "pm_ok", 20).await;
     assert_eq!(again.status(), 201, "the same key books once the database is back");
     assert!(audit(&["--database-url", &cluster.url("usher")], None).await, "the audit is clean");
     assert!(product.stop().await.success());

@@ -11,7 +11,7 @@ async fn a_customer_books_is_declined_races_and_cancels() {
     let product = Product::up(&data_dir).await;
     let (showtime, seats) = product.free_seats(8).await;
 
-    let answer = product.book("book", &showtime, &seats[..2], "pm_ok", 20).await;
+    let answer = product.book("book", (&showtime, &seats[..2]), "pm_ok", 20).await;
     assert_eq!(answer.status(), 201);
     assert!(answer.headers()["location"].to_str().unwrap().starts_with("/api/bookings/bkg_"));
     let booking: Value = answer.json().await.unwrap();
@@ -21,7 +21,7 @@ async fn a_customer_books_is_declined_races_and_cancels() {
     assert_eq!(ticket.status(), 200);
     assert_eq!(ticket.json::<Value>().await.unwrap()["code"], booking["tickets"][0]["code"]);
 
-    let declined = product.book("declined", &showtime, &seats[2..3], "pm_declined", 20).await;
+    let declined = product.book("declined", (&showtime, &seats[2..3]), "pm_declined", 20).await;
     assert_eq!(declined.status(), 402);
     let problem: Value = declined.json().await.unwrap();
     assert_eq!(problem["type"], "/problems/payment-declined");
@@ -29,7 +29,7 @@ async fn a_customer_books_is_declined_races_and_cancels() {
     let racing = (0..200).map(|index| {
         let (product, showtime, seats) = (&product, &showtime, &seats[4..8]);
         async move {
-            let answer = product.book(&format!("race-{index}"), showtime, seats, "pm_ok", 20).await;
+            let answer = product.book(&format!("race-{index}"), (showtime, seats), "pm_ok", 20).await;
             (answer.status().as_u16(), answer.json::<Value>().await.unwrap())
         }
     });

@@ -1,6 +1,6 @@
 //! The binary as people run it: started, killed, started again, its database taken away and given back.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "tests may")]
 
 mod crash;
 mod database_away;

@@ -59,7 +59,7 @@ impl Product {
         let mut product = Self { child, url, client, token: String::new(), provider };
         let body = json!({ "email": "customer@usher.test", "password": "usher-demo" });
         let tokens: Value = product.post("/api/auth/token", &body).await.json().await.unwrap();
-        product.token = tokens["access_token"].as_str().unwrap().to_owned();
+        tokens["access_token"].as_str().unwrap().clone_into(&mut product.token);
         product
     }
 
@@ -87,7 +87,7 @@ impl Product {
     }
 
     /// Asks for a booking; `wait` seconds for its end, 0 for none.
-    pub async fn book(&self, key: &str, showtime: &str, seats: &[String], method: &str, wait: u32) -> Response {
+    pub async fn book(&self, key: &str, (showtime, seats): (&str, &[String]), method: &str, wait: u32) -> Response {
         let body = json!({ "showtime_id": showtime, "seats": seats, "payment_method": method });
         let request = self.client.post(format!("{}/api/bookings", self.url)).bearer_auth(&self.token);
         let request = request.header("idempotency-key", key).json(&body);
@@ -156,7 +156,7 @@ pub async fn audit(arguments: &[&str], data_dir: Option<&PathBuf>) -> bool {
     }
     let output = command.output().await.unwrap();
     if !output.status.success() {
-        println!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        eprintln!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     }
     output.status.success()
 }

@@ -22,7 +22,7 @@ async fn workers_and_engines_share_one_database_and_one_of_each_may_die() {
     let (showtime, seats) = product.free_seats(60).await;
     let mut ids = Vec::new();
     for (index, seat) in seats.iter().enumerate() {
-        let answer = product.book(&format!("roles-{index}"), &showtime, std::slice::from_ref(seat), "pm_ok", 0).await;
+        let answer = product.book(&format!("roles-{index}"), (&showtime, std::slice::from_ref(seat)), "pm_ok", 0).await;
         let booking: serde_json::Value = answer.json().await.unwrap();
         ids.push(booking["id"].as_str().unwrap().to_owned());
         if index == 30 {

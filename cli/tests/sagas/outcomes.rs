@@ -19,7 +19,7 @@ async fn a_paid_booking_ends_with_tickets_and_one_message() {
     ends(&world, id, Status::Confirmed, None).await;
     let tickets = world.services.contexts.tickets.of_booking(id).await.unwrap();
     assert_eq!(tickets.len(), 2);
-    assert!(tickets.iter().all(|ticket| ticket.is_valid()));
+    assert!(tickets.iter().all(usher_tickets::Ticket::is_valid));
     let told = crate::world::eventually(async || {
         let told = world.services.contexts.notifications.of_booking(id).await.unwrap();
         (!told.is_empty()).then_some(told)

@@ -34,7 +34,7 @@ use usher_workflows::{
 use crate::faults::{Faults, UnrulyOrchestrator, UnrulyQueue};
 
 /// How long anything may take before the test gives up.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Leases that run out within a test.
 const LEASE: Duration = Duration::from_millis(1500);

@@ -226,7 +226,7 @@ impl Engine {
                         accepted = true;
                         Ok(())
                     }
-                    Err(refused) => Err(refusal(&refused)),
+                    Err(refused) => Err(refusal(refused)),
                 });
             }
             if accepted || timer {

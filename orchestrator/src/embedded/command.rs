@@ -39,9 +39,9 @@ pub fn id(saga: &str, name: &str) -> String {
     format!("{saga}:{name}")
 }
 
-pub(super) fn refusal(refused: &Refused) -> OrchestratorError {
+pub(super) fn refusal(refused: Refused) -> OrchestratorError {
     match refused {
         Refused::NotRunning | Refused::UnknownToken | Refused::TokenClosed => OrchestratorError::TokenDead,
-        other => OrchestratorError::Conflict(other.to_string()),
+        Refused::NotRedrivable => OrchestratorError::Conflict(refused.to_string()),
     }
 }

@@ -61,7 +61,11 @@ impl Bookings {
 
     /// Moves a booking forward because a step had its effect.
     pub async fn advance(&self, advance: Advance) -> Result<Advanced, Failure> {
-        self.advance.submit(advance).await
+        let advanced = self.advance.submit(advance).await?;
+        if advanced == Advanced::There {
+            self.watch.tell(advance.id, advance.to); // Who waits in this process need not wait for the announcement.
+        }
+        Ok(advanced)
     }
 
     /// Ends a booking whose effects are all undone.

@@ -64,16 +64,22 @@ impl Watch {
         }
     }
 
-    fn wake(&self, pairs: &str) {
+    /// Wakes those who wait for the booking.
+    pub(crate) fn tell(&self, id: BookingId, status: Status) {
         let mut waiters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for (id, status) in pairs.split(',').filter_map(|pair| pair.split_once(' ')) {
-            let Some(id) = Uuid::try_parse(id).ok().map(BookingId::from) else { continue };
-            if waiters.get(&id).is_some_and(|sender| sender.send(status.parse().ok()).is_err()) {
-                waiters.remove(&id); // Nobody waits any more.
-            }
+        if waiters.get(&id).is_some_and(|sender| sender.send(Some(status)).is_err()) {
+            waiters.remove(&id); // Nobody waits any more.
         }
         if waiters.len() > 1024 {
             waiters.retain(|_, sender| sender.receiver_count() > 0);
+        }
+    }
+
+    fn wake(&self, pairs: &str) {
+        for (id, status) in pairs.split(',').filter_map(|pair| pair.split_once(' ')) {
+            if let (Ok(id), Ok(status)) = (Uuid::try_parse(id), status.parse()) {
+                self.tell(id.into(), status);
+            }
         }
     }
 }

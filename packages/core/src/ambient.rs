@@ -44,7 +44,9 @@ impl Ambient for Scripted {
     fn random(&self) -> u128 {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         state.1 = state.1.wrapping_add(1);
-        u128::from(splitmix(state.1 as u64)) << 64 | u128::from(splitmix(!(state.1 as u64)))
+        #[expect(clippy::cast_possible_truncation, reason = "the state counts up from 64 bits")]
+        let count = state.1 as u64;
+        u128::from(splitmix(count)) << 64 | u128::from(splitmix(!count))
     }
 }
 

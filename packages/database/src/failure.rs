@@ -29,6 +29,20 @@ impl Failure {
     pub(crate) fn is_conflict(&self) -> bool {
         matches!(self, Self::Unavailable(error) | Self::Refused(error) if is_conflict(error))
     }
+
+    /// Whether the connection is gone, which says nothing of the database behind it.
+    pub(crate) fn is_lost_connection(&self) -> bool {
+        let Self::Unavailable(error) = self else { return false };
+        match &**error {
+            sqlx::Error::Database(error) => error
+                .code()
+                .is_some_and(|code| code.starts_with("08") || matches!(code.as_ref(), "57P01" | "57P02" | "25P03")),
+            error => matches!(
+                error,
+                sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed
+            ),
+        }
+    }
 }
 
 impl From<sqlx::Error> for Failure {

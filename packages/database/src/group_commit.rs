@@ -11,19 +11,16 @@
 use std::{fmt, sync::Arc};
 
 use futures::future::BoxFuture;
-use sqlx::{Connection, PgConnection, PgPool};
+use sqlx::{PgConnection, PgPool};
 use tokio::sync::{Mutex, mpsc, oneshot};
 
-use crate::Failure;
+use crate::{Failure, lane::Lane};
 
 /// The most commands that one transaction takes: enough to make the commit cheap, few enough to keep locks short.
 const BATCH: usize = 256;
 
 /// How many commands may wait before callers are held back.
 const BACKLOG: usize = 4096;
-
-/// How often a batch that another transaction overtook is tried again at once: each time it sees what stood in its way.
-const CONFLICTS: u32 = 5;
 
 /// Writes a whole batch in the transaction that `connection` has open, and answers each command in its place.
 pub trait Apply<C, O>: Send + Sync + 'static {
@@ -83,9 +80,10 @@ impl<C: Send + Sync + 'static, O: Send + 'static> GroupCommit<C, O> {
     pub fn spawn(pool: PgPool, name: &'static str, lanes: usize, apply: impl Apply<C, O>) -> Self {
         let (commands, backlog) = mpsc::channel(BACKLOG);
         let (backlog, apply) = (Arc::new(Mutex::new(backlog)), Arc::new(apply));
-        for _ in 0..lanes.max(1) {
-            tokio::spawn(lane(pool.clone(), name, Arc::clone(&backlog), Arc::clone(&apply)));
+        for _ in 1..lanes {
+            tokio::spawn(Lane::new(pool.clone(), name, Arc::clone(&apply)).run(Arc::clone(&backlog)));
         }
+        tokio::spawn(Lane::new(pool, name, apply).run(backlog));
         Self { name, commands }
     }
 
@@ -97,106 +95,4 @@ impl<C: Send + Sync + 'static, O: Send + 'static> GroupCommit<C, O> {
     }
 }
 
-type Waiting<C, O> = (C, oneshot::Sender<Result<O, Failure>>);
-
-async fn lane<C: Send + Sync, O: Send>(
-    pool: PgPool,
-    name: &'static str,
-    backlog: Arc<Mutex<mpsc::Receiver<Waiting<C, O>>>>,
-    apply: Arc<impl Apply<C, O>>,
-) {
-    let size = metrics::histogram!("usher_group_commit_size", "name" => name);
-    let limit = apply.limit();
-    let gather: u64 = std::env::var("GATHER").ok().and_then(|x| x.parse().ok()).unwrap_or(0);
-    let mut last = 0;
-    let mut waiting = Vec::with_capacity(limit);
-    loop {
-        if backlog.lock().await.recv_many(&mut waiting, limit).await == 0 {
-            return;
-        }
-        if gather > 0 && last > 1 && waiting.len() < limit {
-            tokio::time::sleep(std::time::Duration::from_millis(gather)).await;
-            let mut backlog = backlog.lock().await;
-            while waiting.len() < limit
-                && let Ok(command) = backlog.try_recv()
-            {
-                waiting.push(command);
-            }
-        }
-        last = waiting.len();
-        #[expect(clippy::cast_precision_loss, reason = "a batch has at most 256 commands")]
-        size.record(waiting.len() as f64);
-        let (commands, replies): (Vec<C>, Vec<_>) = waiting.drain(..).unzip();
-        match commit(&pool, &*apply, &commands).await {
-            Ok(outcomes) => answer(replies, outcomes.into_iter().map(Ok)),
-            Err(failure) if commands.len() == 1 || (failure.is_transient() && !failure.is_conflict()) => {
-                tracing::warn!(batch = name, commands = commands.len(), error = ?failure, "batch failed");
-                answer(replies, std::iter::repeat_with(|| Err(failure.clone())));
-            }
-            Err(failure) => {
-                tracing::debug!(batch = name, commands = commands.len(), error = ?failure, "batch failed, going one by one");
-                for (command, reply) in commands.into_iter().zip(replies) {
-                    let outcome = commit(&pool, &*apply, std::slice::from_ref(&command)).await;
-                    answer(
-                        [reply],
-                        outcome.map_or_else(
-                            |failure| vec![Err(failure)],
-                            |outcomes| outcomes.into_iter().map(Ok).collect(),
-                        ),
-                    );
-                }
-            }
-        }
-    }
-}
-
-/// A caller that went away before its answer changes nothing: the work is durable, and its next try finds it.
-fn answer<O>(
-    replies: impl IntoIterator<Item = oneshot::Sender<Result<O, Failure>>>,
-    outcomes: impl IntoIterator<Item = Result<O, Failure>>,
-) {
-    for (reply, outcome) in replies.into_iter().zip(outcomes) {
-        drop(reply.send(outcome));
-    }
-}
-
-async fn commit<C: Sync, O>(pool: &PgPool, apply: &impl Apply<C, O>, commands: &[C]) -> Result<Vec<O>, Failure> {
-    let (mut again, mut conflicts) = (false, 0);
-    loop {
-        let failure = match attempt(pool, apply, commands, again).await {
-            Ok(outcomes) => return Ok(outcomes),
-            Err(error) => Failure::from(error),
-        };
-        if failure.is_conflict() && conflicts < CONFLICTS {
-            conflicts += 1;
-        } else if again || failure.is_transient() {
-            return Err(failure);
-        }
-        // Whoever writes first may have been refused because it was written before: looking first tells.
-        again = true;
-    }
-}
-
-async fn attempt<C: Sync, O>(
-    pool: &PgPool,
-    apply: &impl Apply<C, O>,
-    commands: &[C],
-    again: bool,
-) -> Result<Vec<O>, sqlx::Error> {
-    let mut connection = pool.acquire().await?;
-    let mut outcomes = if apply.autocommits() {
-        apply.apply(&mut connection, commands).await?
-    } else {
-        let mut transaction = connection.begin().await?;
-        let applied = if again {
-            apply.apply_again(&mut transaction, commands).await?
-        } else {
-            apply.apply(&mut transaction, commands).await?
-        };
-        transaction.commit().await?;
-        applied
-    };
-    debug_assert_eq!(outcomes.len(), commands.len(), "one outcome for each command");
-    apply.committed(&mut outcomes);
-    Ok(outcomes)
-}
+pub(crate) type Waiting<C, O> = (C, oneshot::Sender<Result<O, Failure>>);

@@ -9,6 +9,7 @@ pub mod failure;
 pub mod group_commit;
 pub mod idempotency;
 pub mod inbox;
+mod lane;
 pub mod migrate;
 pub mod once;
 pub mod outbox;

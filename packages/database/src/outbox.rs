@@ -43,6 +43,7 @@ pub struct Message {
 }
 
 /// A domain event in its envelope: id, type, version, subject, time and data.
+#[expect(clippy::needless_pass_by_value, reason = "callers build the data for it with `json!`")]
 pub fn event(ambient: &dyn Ambient, topic: &str, subject: &str, data: Value) -> Message {
     let id = EventId::new(ambient);
     let time = ambient.now().format(&Rfc3339).unwrap_or_default(); // Only years beyond 9999 cannot be written.

@@ -12,7 +12,8 @@ use crate::Failure;
 /// How a pool behaves.
 #[derive(Debug, Clone, Copy)]
 pub struct PoolSettings {
-    /// The most connections. Batches make few of them go a long way; each costs the server some megabytes.
+    /// The most connections. Each lane of a group commit keeps one while it has work, some twenty in all; the others
+    /// serve reads.
     pub connections: u32,
     /// How long a caller waits for one before it is told that the database is unavailable.
     pub patience: Duration,
@@ -20,7 +21,7 @@ pub struct PoolSettings {
 
 impl Default for PoolSettings {
     fn default() -> Self {
-        Self { connections: 16, patience: Duration::from_secs(3) }
+        Self { connections: 48, patience: Duration::from_secs(3) }
     }
 }
 

@@ -24,7 +24,7 @@ impl Step for IssueTickets {
 
     async fn run(&self, cx: &StepContext, data: SagaData) -> Result<Issued, StepError> {
         let hold = data.hold.ok_or_else(|| invalid("the hold is missing"))?;
-        let sell = Sell {
+        let all_seats = Sell {
             hold_id: hold.hold_id,
             epoch: hold.epoch,
             showtime_id: data.showtime_id,
@@ -32,7 +32,7 @@ impl Step for IssueTickets {
         };
         let sale = cx.forward_effect(data.booking_id, SALE);
         let paid = advance(cx, Advance { id: data.booking_id, to: Status::Paid });
-        let (paid, sold) = tokio::join!(paid, cx.contexts.seating.sell(&sale, sell));
+        let (paid, sold) = tokio::join!(paid, cx.contexts.seating.sell(&sale, all_seats));
         paid?;
         if sold.map_err(transient)? == Sold::Lost {
             return Err(StepError::Rejected(
@@ -48,8 +48,8 @@ impl Step for IssueTickets {
             starts_at: showtime.ok_or_else(|| invalid("the showtime is unknown"))?.starts_at,
             seats: data.seats.into_iter().map(|priced| (priced.seat, priced.price)).collect(),
         };
-        let tickets = match cx.contexts.tickets.issue(cx.effect(), issue).await.map_err(transient)? {
-            Issuance::Issued { tickets } => tickets,
+        let issued = match cx.contexts.tickets.issue(cx.effect(), issue).await.map_err(transient)? {
+            Issuance::Issued { tickets } => tickets.len(),
             Issuance::Revoked => {
                 return Err(StepError::Rejected(Reason::BookingCancelled, "the booking was undone".to_owned()));
             }
@@ -63,7 +63,7 @@ impl Step for IssueTickets {
             tokio::join!(advance(cx, confirmed), cx.contexts.payments.recognise(data.booking_id));
         recognised.map_err(transient)?;
         confirmed?;
-        Ok(Issued { tickets: tickets.len() })
+        Ok(Issued { tickets: issued })
     }
 }
 

@@ -28,7 +28,7 @@ pub struct Load {
 impl Load {
     /// Signs in and looks which seats there are.
     pub async fn prepare(product: &Product) -> anyhow::Result<Self> {
-        let client = Client::builder().timeout(Duration::from_secs(60)).pool_max_idle_per_host(1024).build()?;
+        let client = Client::builder().timeout(Duration::from_mins(1)).pool_max_idle_per_host(1024).build()?;
         let url = product.url.clone();
         let token: Value = client
             .post(format!("{url}/api/auth/token"))
@@ -67,15 +67,15 @@ impl Load {
         if first + bookings > self.seats.len() {
             bail!("the demo catalogue has only {} seats", self.seats.len());
         }
-        let taken = Arc::new(AtomicUsize::new(first));
+        let next = Arc::new(AtomicUsize::new(first));
         let mut customers = JoinSet::new();
         for _ in 0..concurrency {
             let (client, url, token) = (self.client.clone(), self.url.clone(), self.token.clone());
-            let (seats, taken) = (Arc::clone(&self.seats), Arc::clone(&taken));
+            let (seats, next) = (Arc::clone(&self.seats), Arc::clone(&next));
             customers.spawn(async move {
                 let mut latencies = Histogram::<u64>::new(3)?;
                 loop {
-                    let index = taken.fetch_add(1, Ordering::Relaxed);
+                    let index = next.fetch_add(1, Ordering::Relaxed);
                     if index >= first + bookings {
                         return anyhow::Ok(latencies);
                     }

@@ -29,18 +29,10 @@ const SAGA: &str = "\\set n :n + 1
 \\set booking :client_id * 1000000000 + :n
 \\set showtime :client_id * 10000000 + :n / 200
 \\set seat :n % 200
-BEGIN;
 INSERT INTO baseline.seats VALUES (:showtime, :seat, :booking) ON CONFLICT DO NOTHING;
-COMMIT;
-BEGIN;
 INSERT INTO baseline.payments (booking, amount, status) VALUES (:booking, 1250, 'captured');
-COMMIT;
-BEGIN;
 INSERT INTO baseline.tickets VALUES (:booking, :booking, :seat, 'a code of about as many letters as a signed ticket has, which is more than a hundred and some');
-COMMIT;
-BEGIN;
 INSERT INTO baseline.notifications VALUES (:booking, :booking, 'Your tickets', 'a text of a few lines that tells the customer what was booked, when it begins, and where the seats are');
-COMMIT;
 ";
 
 /// What one script reached.

@@ -11,7 +11,7 @@ use tokio::{
 use usher_database::pool::{self, PoolSettings};
 
 /// How long it may take to be ready.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running product.
 pub struct Product {
