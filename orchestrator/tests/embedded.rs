@@ -1,6 +1,6 @@
 //! The embedded engine over a real PostgreSQL, with a clock that moves when it is told to.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests may")]
+#![expect(clippy::unwrap_used, reason = "tests may")]
 
 use std::{sync::Arc, time::Duration};
 
