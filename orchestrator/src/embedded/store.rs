@@ -180,9 +180,12 @@ pub(super) async fn lease_due(
     limit: i64,
 ) -> Result<Vec<String>, sqlx::Error> {
     sqlx::query_scalar!(
-        "UPDATE orchestrator.executions SET due_at = $2 WHERE id IN (
-           SELECT id FROM orchestrator.executions WHERE due_at <= $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-         RETURNING id",
+        // Materialised, because a plan that ran the inner query again for each row would lease more than the limit.
+        "WITH due AS MATERIALIZED (
+           SELECT id FROM orchestrator.executions WHERE due_at <= $1 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED
+         )
+         UPDATE orchestrator.executions SET due_at = $2 FROM due WHERE executions.id = due.id
+         RETURNING executions.id",
         now,
         until,
         limit,

@@ -95,7 +95,8 @@ pub async fn lease(
     limit: i64,
     now: OffsetDateTime,
 ) -> Result<Vec<Message>, sqlx::Error> {
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        Row,
         // Materialised, because a plan that ran the inner query again for each row would lease more than the limit.
         "WITH due AS MATERIALIZED (
            SELECT id FROM usher.outbox WHERE kind = $1 AND due_at <= $2 ORDER BY id LIMIT $4 FOR UPDATE SKIP LOCKED
@@ -109,10 +110,7 @@ pub async fn lease(
     )
     .fetch_all(connection)
     .await?;
-    let mut messages: Vec<_> =
-        rows.into_iter().map(|row| Message { id: row.id, kind, topic: row.topic, payload: row.payload }).collect();
-    messages.sort_unstable_by_key(|message| message.id);
-    Ok(messages)
+    Ok(in_order(kind, rows))
 }
 
 /// Takes messages of a kind that are due, oldest first, out of the outbox: for whoever passes them on in the same
@@ -123,7 +121,8 @@ pub async fn take(
     limit: i64,
     now: OffsetDateTime,
 ) -> Result<Vec<Message>, sqlx::Error> {
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        Row,
         "WITH due AS MATERIALIZED (
            SELECT id FROM usher.outbox WHERE kind = $1 AND due_at <= $2 ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED
          )
@@ -135,10 +134,18 @@ pub async fn take(
     )
     .fetch_all(connection)
     .await?;
-    let mut messages: Vec<_> =
-        rows.into_iter().map(|row| Message { id: row.id, kind, topic: row.topic, payload: row.payload }).collect();
-    messages.sort_unstable_by_key(|message| message.id);
-    Ok(messages)
+    Ok(in_order(kind, rows))
+}
+
+struct Row {
+    id: Uuid,
+    topic: String,
+    payload: Value,
+}
+
+fn in_order(kind: Kind, mut rows: Vec<Row>) -> Vec<Message> {
+    rows.sort_unstable_by_key(|row| row.id);
+    rows.into_iter().map(|row| Message { id: row.id, kind, topic: row.topic, payload: row.payload }).collect()
 }
 
 /// Forgets messages that were sent.
