@@ -3,58 +3,24 @@
 //! A commit costs a write to disk whatever it commits, and a statement costs a round trip whatever it carries. So the
 //! contexts offer calls for one thing - claim these seats, settle this payment - and underneath, what arrives while the
 //! last batch is being committed becomes the next batch: set-based statements, one commit, an answer to each caller.
-//! Nobody waits for a batch to fill; a single caller is a batch of one.
+//! A single caller is a batch of one and waits for nobody; a crowd gathers for a moment (`lane.rs`).
 //!
 //! A batch that the database refuses, or that is overtaken again and again, is tried again one by one, so that one caller's
 //! bad row cannot fail its neighbours.
 
 use std::{fmt, sync::Arc};
 
-use futures::future::BoxFuture;
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgPool;
 use tokio::sync::{Mutex, mpsc, oneshot};
 
-use crate::{Failure, lane::Lane};
-
-/// The most commands that one transaction takes: enough to make the commit cheap, few enough to keep locks short.
-const BATCH: usize = 256;
+pub use crate::apply::Apply;
+use crate::{
+    Failure,
+    lane::{Lane, Waiting},
+};
 
 /// How many commands may wait before callers are held back.
 const BACKLOG: usize = 4096;
-
-/// Writes a whole batch in the transaction that `connection` has open, and answers each command in its place.
-pub trait Apply<C, O>: Send + Sync + 'static {
-    /// Exactly one outcome for each command, in their order. An error undoes the whole batch.
-    fn apply<'a>(
-        &'a self,
-        connection: &'a mut PgConnection,
-        commands: &'a [C],
-    ) -> BoxFuture<'a, Result<Vec<O>, sqlx::Error>>;
-
-    /// The same after another transaction stood in the way of this batch, or the database refused it: whoever writes first
-    /// and looks later may look first now.
-    fn apply_again<'a>(
-        &'a self,
-        connection: &'a mut PgConnection,
-        commands: &'a [C],
-    ) -> BoxFuture<'a, Result<Vec<O>, sqlx::Error>> {
-        self.apply(connection, commands)
-    }
-
-    /// Whether each statement of the batch is right by itself, so that the two round trips of a transaction around them
-    /// can be saved: a single statement, or one that can be repeated and a look afterwards.
-    fn autocommits(&self) -> bool {
-        false
-    }
-
-    /// The most commands of a batch.
-    fn limit(&self) -> usize {
-        BATCH
-    }
-
-    /// What remains to be done once the batch is durable and before anybody gets an answer. Must neither wait nor fail.
-    fn committed(&self, _outcomes: &mut [O]) {}
-}
 
 /// The sending end: clone it freely. The lanes behind it end when the last clone is gone.
 pub struct GroupCommit<C, O> {
@@ -94,5 +60,3 @@ impl<C: Send + Sync + 'static, O: Send + 'static> GroupCommit<C, O> {
         answer.await.map_err(|_| Failure::ShuttingDown)?
     }
 }
-
-pub(crate) type Waiting<C, O> = (C, oneshot::Sender<Result<O, Failure>>);

@@ -13,10 +13,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{
-    Failure,
-    group_commit::{Apply, Waiting},
-};
+use crate::{Failure, apply::Apply};
 
 /// How often a batch that another transaction overtook is tried again at once: each time it sees what stood in its way.
 const CONFLICTS: u32 = 5;
@@ -27,6 +24,9 @@ const GATHER: Duration = Duration::from_millis(1);
 
 /// After this long without work the connection goes back to the pool.
 const IDLE: Duration = Duration::from_secs(5);
+
+/// A command and where its answer goes.
+pub(crate) type Waiting<C, O> = (C, oneshot::Sender<Result<O, Failure>>);
 
 pub(crate) struct Lane<A> {
     pool: PgPool,

@@ -5,6 +5,7 @@
 //! part of the change it tells of, and the [`idempotency`] of HTTP requests. [`group_commit`] turns many small
 //! transactions into few large ones without anybody writing code for batches but the one who writes the SQL.
 
+mod apply;
 pub mod failure;
 pub mod group_commit;
 pub mod idempotency;
