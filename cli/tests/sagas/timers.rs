@@ -27,7 +27,8 @@ async fn an_execution_that_was_stopped_is_listed_and_goes_on_when_it_is_redriven
     let world = World::with(Faults { on_effect: Some(("charge-payment", Arc::new(hook))), ..Faults::default() }).await;
     let seat = world.seat(0);
     let id = world.book(&[&seat], "pm_ok").await;
-    world.until(id, &[Status::Paid]).await;
+    let charged = eventually(async || (world.provider_effects().await == (1, 0)).then_some(())).await;
+    charged.expect("the payment is charged");
     world.services.engine.stop("booking", &id.to_string(), "Drill", "stopped by a test").await.unwrap();
     gate.add_permits(100); // The worker's answer comes too late: its token is dead.
     let stopped = Filter { status: Some(ExecutionStatus::Aborted), ..Filter::default() };
