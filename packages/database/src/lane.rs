@@ -64,11 +64,13 @@ impl<A> Lane<A> {
             }
             if had_company && waiting.len() < limit {
                 tokio::time::sleep(GATHER).await;
-                let mut backlog = backlog.lock().await;
-                while waiting.len() < limit
-                    && let Ok(command) = backlog.try_recv()
-                {
-                    waiting.push(command);
+                // Another lane that has the backlog waits for commands with it: what comes is its own.
+                if let Ok(mut backlog) = backlog.try_lock() {
+                    while waiting.len() < limit
+                        && let Ok(command) = backlog.try_recv()
+                    {
+                        waiting.push(command);
+                    }
                 }
             }
             had_company = waiting.len() > 1;
