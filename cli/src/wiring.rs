@@ -85,7 +85,7 @@ impl Databases {
             payments: open(&settings.payments_database_url)?,
             seating: open(&settings.seating_database_url)?,
             tickets: open(&settings.tickets_database_url)?,
-            simulator: pool::open(common, PoolSettings { connections: 4, ..PoolSettings::default() })?,
+            simulator: pool::open(common, PoolSettings { connections: 8, ..PoolSettings::default() })?,
             distinct: Vec::new(),
         };
         Ok(Self { distinct: by_url.into_values().collect(), ..databases })

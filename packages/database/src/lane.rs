@@ -78,7 +78,15 @@ impl<A> Lane<A> {
             size.record(waiting.len() as f64);
             let (commands, replies) = waiting.drain(..).unzip();
             self.serve(commands, replies).await;
+            if self.pool_is_exhausted() {
+                self.connection = None;
+            }
         }
+    }
+
+    /// Whether the last connection is taken: then nobody may keep one, or the lanes that have none would starve.
+    fn pool_is_exhausted(&self) -> bool {
+        self.pool.num_idle() == 0 && self.pool.size() >= self.pool.options().get_max_connections()
     }
 
     async fn serve<C: Sync, O>(&mut self, commands: Vec<C>, replies: Vec<oneshot::Sender<Result<O, Failure>>>)
