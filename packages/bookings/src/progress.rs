@@ -1,7 +1,7 @@
 //! Moving a booking as its saga goes.
 //!
-//! A step moves the booking after its effect and before it reports. The move is also the place where a cancellation is
-//! noticed: a booking that is `cancelling` does not go forward, and the step that learns so turns the saga round.
+//! A step moves the booking to where the step before brought it, and the last one confirms it. The move is also the place
+//! where a cancellation is noticed: a booking that is `cancelling` does not go forward, and the step that learns so turns the saga round.
 
 use std::collections::HashMap;
 
