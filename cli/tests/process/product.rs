@@ -75,10 +75,12 @@ impl Product {
         self.get(path).await.json().await.unwrap()
     }
 
-    /// Free seats of the last showtime that is listed.
+    /// Free seats of the last showtime that has as many and is listed: halls differ, and what is listed goes by the hour.
     pub async fn free_seats(&self, count: usize) -> (String, Vec<String>) {
         let page = self.json("/api/showtimes").await;
-        let showtime = page["items"].as_array().unwrap().last().unwrap()["id"].as_str().unwrap().to_owned();
+        let roomy = |showtime: &&Value| showtime["seats_free"].as_u64().unwrap() >= count as u64;
+        let showtime = page["items"].as_array().unwrap().iter().rev().find(roomy).expect("a hall is large enough");
+        let showtime = showtime["id"].as_str().unwrap().to_owned();
         let map = self.json(&format!("/api/showtimes/{showtime}/seats")).await;
         let free = map["seats"].as_array().unwrap().iter().filter(|seat| seat["state"] == "free");
         let seats: Vec<String> = free.map(|seat| seat["seat"].as_str().unwrap().to_owned()).take(count).collect();
