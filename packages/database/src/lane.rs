@@ -52,15 +52,20 @@ impl<A> Lane<A> {
         loop {
             let received = {
                 let mut backlog = backlog.lock().await;
-                if let Ok(received) = timeout(IDLE, backlog.recv_many(&mut waiting, limit)).await {
-                    received
-                } else {
-                    self.connection = None;
-                    backlog.recv_many(&mut waiting, limit).await
+                let patience = if self.connection.is_some() { IDLE } else { Duration::MAX };
+                let idle = timeout(patience, backlog.recv_many(&mut waiting, limit));
+                tokio::select! {
+                    received = idle => received.ok(),
+                    () = self.pool.close_event() => return, // Whoever closes the pool waits for its connections.
                 }
             };
-            if received == 0 {
-                return;
+            match received {
+                Some(0) => return,
+                Some(_) => {}
+                None => {
+                    self.connection = None;
+                    continue;
+                }
             }
             if had_company && waiting.len() < limit {
                 tokio::time::sleep(GATHER).await;
