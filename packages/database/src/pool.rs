@@ -30,13 +30,13 @@ pub fn open(url: &str, settings: PoolSettings) -> Result<PgPool, Failure> {
     let options = PgConnectOptions::from_str(url)?
         .application_name("usher")
         .statement_cache_capacity(256)
-        // A process that is suspended in the middle of a transaction must not hold its locks for ever.
         // Planning a statement anew costs more than running it, so plans are made once; and because they are made when the
         // tables are still small, they must not choose to read whole tables, which they would go on doing as these grow.
         .options([
             ("plan_cache_mode", "force_generic_plan"),
             ("enable_seqscan", "off"),
             ("jit", "off"),
+            // A process that is suspended in the middle of a transaction must not hold its locks for ever.
             ("idle_in_transaction_session_timeout", "10s"),
         ]);
     Ok(PgPoolOptions::new()
