@@ -21,3 +21,13 @@ COMMENT ON INDEX orchestrator.executions_due IS 'Timers; also exactly the runnin
 CREATE INDEX executions_unhappy ON orchestrator.executions (started_at) WHERE status IN ('FAILED', 'TIMED_OUT', 'ABORTED');
 COMMENT ON INDEX orchestrator.executions_unhappy IS 'The operator''s list, short by design.';
 ALTER TABLE orchestrator.executions ALTER COLUMN snapshot SET STORAGE EXTERNAL;
+
+CREATE FUNCTION orchestrator.all_moved(moved bigint, given integer) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  IF moved <> given THEN
+    RAISE EXCEPTION '% of % executions were moved by somebody else', given - moved, given USING ERRCODE = 'serialization_failure';
+  END IF;
+  RETURN true;
+END
+$$;
+COMMENT ON FUNCTION orchestrator.all_moved IS 'Fails a statement that moves fewer executions than it was given, so that nothing of it stays.';

@@ -25,14 +25,6 @@ pub enum Command {
     },
 }
 
-impl Command {
-    pub(super) fn execution(&self) -> String {
-        match self {
-            Self::Start { saga, name, .. } => id(saga, name),
-            Self::Tell { execution, .. } => execution.clone(),
-        }
-    }
-}
 
 /// The id of an execution: saga and name.
 pub fn id(saga: &str, name: &str) -> String {

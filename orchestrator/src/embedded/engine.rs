@@ -16,7 +16,8 @@ use usher_workflows::{
 };
 
 use super::{
-    batch::{Alarm, Engine, Outcome},
+    alarm::Alarm,
+    batch::{Engine, Outcome},
     cache::Cache,
     command::{Command, id},
     definitions::{Definitions, DeployError},

@@ -10,14 +10,18 @@
 //! `FOR UPDATE SKIP LOCKED`. An engine that was suspended in the middle of a transaction is cut off by the server's
 //! `idle_in_transaction_session_timeout`, and one that slept outside of it writes nothing that is old.
 //!
-//! Reading order: [`command`], `batch` (the transaction), `store` (its SQL), `cache`, [`engine`] (the port), [`timers`].
+//! Reading order: [`command`], `batch` (what is written together), `step` (what happens in memory), `store` (the SQL),
+//! `cache`, [`engine`] (the port), [`timers`].
 
+mod alarm;
 mod batch;
 mod cache;
 pub mod command;
 pub mod definitions;
 pub mod engine;
 mod read;
+mod send;
+mod step;
 mod store;
 pub mod timers;
 mod token;

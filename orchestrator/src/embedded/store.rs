@@ -1,10 +1,14 @@
-//! The SQL of a batch: one statement per table, however many executions move.
+//! The SQL of a batch: one statement, however many executions begin and move.
+//!
+//! It writes the rows of messages that leave with the moves as well, although their table is the queue's: a second
+//! statement would need a transaction around the two, and so three round trips more.
 
 use std::collections::{HashMap, HashSet};
 
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 use usher_asl::{Execution, HistoryEvent, Status};
+use usher_messaging::embedded::{enlist::Enlisting, queue::CHANNEL};
 use usher_workflows::orchestrator;
 
 use super::cache::Snapshot;
@@ -14,6 +18,8 @@ pub(super) struct Moved {
     pub id: String,
     pub snapshot: Snapshot,
     pub history: Vec<HistoryEvent>,
+    /// Queues and bodies.
+    pub messages: Vec<(String, String)>,
 }
 
 /// The status in the words of the port.
@@ -55,64 +61,80 @@ fn columns(moved: &[Moved], now: OffsetDateTime) -> Result<Columns, sqlx::Error>
     })
 }
 
-/// Writes executions that begin, and tells which of them are new.
-pub(super) async fn insert(
+/// Writes executions that begin, executions that move from the version before theirs, what happened to them all, and the
+/// messages that they send. All of it or nothing: an execution that exists already is a unique violation, and one that
+/// somebody else moved meanwhile fails in `orchestrator.all_moved`.
+pub(super) async fn write(
     connection: &mut PgConnection,
     begun: &[Moved],
-    now: OffsetDateTime,
-) -> Result<HashSet<String>, sqlx::Error> {
-    let columns = columns(begun, now)?;
-    let definitions: Vec<String> = begun.iter().map(|moved| moved.snapshot.definition.to_string()).collect();
-    let inserted = sqlx::query_scalar!(
-        "INSERT INTO orchestrator.executions (id, definition, status, states, version, snapshot, due_at, started_at, stopped_at)
-         SELECT id, definition, status, states, version, snapshot, due_at, $9, stopped_at
-         FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::timestamptz[], $8::timestamptz[])
-           AS begun (id, definition, status, states, version, snapshot, due_at, stopped_at)
-         ON CONFLICT (id) DO NOTHING RETURNING id",
-        &columns.ids,
-        &definitions,
-        &columns.statuses,
-        &columns.states,
-        &columns.versions,
-        &columns.snapshots,
-        &columns.due as &[Option<OffsetDateTime>],
-        &columns.stopped as &[Option<OffsetDateTime>],
-        now,
-    );
-    Ok(inserted.fetch_all(connection).await?.into_iter().collect())
-}
-
-/// Writes executions that moved from the version before theirs with what happened to them, and tells how many still had
-/// it. History is written for all: when one of them had not, the batch is undone.
-pub(super) async fn update(
-    connection: &mut PgConnection,
     moved: &[Moved],
+    messages: &Enlisting,
     now: OffsetDateTime,
-) -> Result<u64, sqlx::Error> {
-    let columns = columns(moved, now)?;
-    let history = History::of(moved.iter())?;
-    let updated = sqlx::query!(
-        "WITH history AS (
+) -> Result<(), sqlx::Error> {
+    let definitions: Vec<String> = begun.iter().map(|begun| begun.snapshot.definition.to_string()).collect();
+    let history = History::of(begun.iter().chain(moved))?;
+    let (begun, moved) = (columns(begun, now)?, columns(moved, now)?);
+    let rows = &messages.rows;
+    sqlx::query!(
+        "WITH begun AS (
+           INSERT INTO orchestrator.executions (id, definition, status, states, version, snapshot, due_at, started_at, stopped_at)
+           SELECT id, definition, status, states, version, snapshot, due_at, $1, stopped_at
+           FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::timestamptz[], $9::timestamptz[])
+             AS begun (id, definition, status, states, version, snapshot, due_at, stopped_at)
+         ), moved AS (
+           UPDATE orchestrator.executions SET status = moved.status, states = moved.states, version = moved.version,
+             snapshot = moved.snapshot, due_at = moved.due_at, stopped_at = moved.stopped_at
+           FROM unnest($10::text[], $11::text[], $12::text[], $13::bigint[], $14::text[], $15::timestamptz[], $16::timestamptz[])
+             AS moved (id, status, states, version, snapshot, due_at, stopped_at)
+           WHERE executions.id = moved.id AND executions.version = moved.version - 1
+           RETURNING 1
+         ), history AS (
            INSERT INTO orchestrator.history (execution_id, first_event, events)
-           SELECT * FROM unnest($8::text[], $9::bigint[], $10::text[])
+           SELECT * FROM unnest($17::text[], $18::bigint[], $19::text[])
+         ), messages AS (
+           INSERT INTO messaging.messages (queue, id, body, receives, visible_at, sent_at)
+           SELECT queue, id, body, receives, visible_at, $20
+           FROM unnest($21::text[], $22::uuid[], $23::text[], $24::integer[], $25::timestamptz[]) AS new (queue, id, body, receives, visible_at)
          )
-         UPDATE orchestrator.executions SET status = moved.status, states = moved.states, version = moved.version,
-           snapshot = moved.snapshot, due_at = moved.due_at, stopped_at = moved.stopped_at
-         FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::timestamptz[], $7::timestamptz[])
-           AS moved (id, status, states, version, snapshot, due_at, stopped_at)
-         WHERE executions.id = moved.id AND executions.version = moved.version - 1",
-        &columns.ids,
-        &columns.statuses,
-        &columns.states,
-        &columns.versions,
-        &columns.snapshots,
-        &columns.due as &[Option<OffsetDateTime>],
-        &columns.stopped as &[Option<OffsetDateTime>],
+         SELECT orchestrator.all_moved((SELECT count(*) FROM moved), cardinality($10::text[])),
+           (SELECT count(pg_notify($26, queue)::text) FROM unnest($27::text[]) AS waiting (queue))",
+        now,
+        &begun.ids,
+        &definitions,
+        &begun.statuses,
+        &begun.states,
+        &begun.versions,
+        &begun.snapshots,
+        &begun.due as &[Option<OffsetDateTime>],
+        &begun.stopped as &[Option<OffsetDateTime>],
+        &moved.ids,
+        &moved.statuses,
+        &moved.states,
+        &moved.versions,
+        &moved.snapshots,
+        &moved.due as &[Option<OffsetDateTime>],
+        &moved.stopped as &[Option<OffsetDateTime>],
         &history.ids,
         &history.firsts,
         &history.events,
-    );
-    Ok(updated.execute(connection).await?.rows_affected())
+        rows.sent_at,
+        &rows.queues,
+        &rows.ids,
+        &rows.bodies,
+        &rows.receives,
+        &rows.visible,
+        CHANNEL,
+        &messages.waiting,
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(())
+}
+
+/// Which of the executions exist.
+pub(super) async fn existing(connection: &mut PgConnection, ids: &[String]) -> Result<HashSet<String>, sqlx::Error> {
+    let found = sqlx::query_scalar!("SELECT id FROM orchestrator.executions WHERE id = ANY($1)", ids);
+    Ok(found.fetch_all(connection).await?.into_iter().collect())
 }
 
 /// The columns of the history, side by side: a row for the events of one transition.
@@ -133,24 +155,6 @@ impl History {
         }
         Ok(history)
     }
-}
-
-/// Appends what happened to executions that began.
-pub(super) async fn append(
-    connection: &mut PgConnection,
-    begun: &[Moved],
-    new: &HashSet<String>,
-) -> Result<(), sqlx::Error> {
-    let history = History::of(begun.iter().filter(|begun| new.contains(&begun.id)))?;
-    sqlx::query!(
-        "INSERT INTO orchestrator.history (execution_id, first_event, events) SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[])",
-        &history.ids,
-        &history.firsts,
-        &history.events,
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
 }
 
 /// Reads executions that are not in the cache.

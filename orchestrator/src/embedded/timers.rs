@@ -11,7 +11,7 @@ use usher_asl::Event;
 use usher_core::ambient::SharedAmbient;
 use usher_workflows::orchestrator::OrchestratorError;
 
-use super::{EmbeddedOrchestrator, batch::Alarm, command::Command, store};
+use super::{EmbeddedOrchestrator, alarm::Alarm, command::Command, store};
 
 /// How often to look for timers that other processes set.
 const LOOK: Duration = Duration::from_secs(1);
@@ -23,22 +23,32 @@ const LEASE: time::Duration = time::Duration::seconds(30);
 const BATCH: i64 = 256;
 
 /// Fires timers until the future is dropped.
+///
+/// The database is asked when a timer is due and once a second. What this process writes meanwhile moves only the moment
+/// of the next look: under load that happens thousands of times a second.
 pub(super) async fn run(engine: &EmbeddedOrchestrator, pool: &PgPool, ambient: &SharedAmbient, alarm: &Alarm) {
+    let mut look_at = ambient.now();
     loop {
-        let patience = match fire(engine, pool, ambient.now()).await.map(|(_, next)| next) {
-            Ok(next) => {
-                let next = [next, alarm.take()].into_iter().flatten().min();
-                next.map_or(LOOK, |next| Duration::try_from(next - ambient.now()).unwrap_or_default().min(LOOK))
+        let now = ambient.now();
+        let due = alarm.earliest().map_or(look_at, |earliest| earliest.min(look_at));
+        if due > now {
+            tokio::select! {
+                () = tokio::time::sleep(Duration::try_from(due - now).unwrap_or_default().min(LOOK)) => {}
+                () = alarm.earlier() => {}
             }
+            continue;
+        }
+        alarm.clear(); // What was set so far is durable, and so is about to be read.
+        let next = match fire(engine, pool, now).await {
+            Ok((_, next)) => next,
             Err(error) => {
                 tracing::warn!(error = %error, "timers could not be read, trying again");
-                LOOK
+                tokio::time::sleep(LOOK).await;
+                None
             }
         };
-        tokio::select! {
-            () = tokio::time::sleep(patience) => {}
-            () = alarm.changed.notified() => {}
-        }
+        let patience = ambient.now() + LOOK;
+        look_at = next.map_or(patience, |next| next.min(patience));
     }
 }
 

@@ -3,7 +3,8 @@
 
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
-use sqlx::PgConnection;
+use sqlx::{Connection as _, PgConnection};
+use time::OffsetDateTime;
 use usher_core::{
     ambient::SharedAmbient,
     ids::{BookingId, HoldId, ShowtimeId, UserId},
@@ -62,24 +63,42 @@ pub(crate) struct RequestBookings {
 }
 
 impl Apply<Request, Requested> for RequestBookings {
+    fn autocommits(&self) -> bool {
+        true
+    }
+
+    /// Takes every key for new. Almost all are, and for the others the keys' table refuses the whole statement.
     fn apply<'a>(
         &'a self,
         connection: &'a mut PgConnection,
         requests: &'a [Request],
     ) -> BoxFuture<'a, Result<Vec<Requested>, sqlx::Error>> {
         Box::pin(async move {
+            let requests: Vec<&Request> = requests.iter().collect();
+            self.write(connection, &requests, &requests, self.ambient.now()).await?;
+            Ok(requests.iter().map(|_| Requested::Written).collect())
+        })
+    }
+
+    /// Claims the keys first, and writes the bookings of those that are new.
+    fn apply_again<'a>(
+        &'a self,
+        connection: &'a mut PgConnection,
+        requests: &'a [Request],
+    ) -> BoxFuture<'a, Result<Vec<Requested>, sqlx::Error>> {
+        Box::pin(async move {
             let now = self.ambient.now();
+            let mut transaction = connection.begin().await?;
             let claims: Vec<_> = requests.iter().map(|request| &request.claim).collect();
-            let claimed = idempotency::claim(&mut *connection, &claims, now).await?;
+            let claimed = idempotency::claim(&mut transaction, &claims, now).await?;
             let fresh: Vec<&Request> = requests
                 .iter()
                 .zip(&claimed)
                 .filter(|(_, claimed)| **claimed == Claimed::Fresh)
                 .map(|(request, _)| request)
                 .collect();
-            if !fresh.is_empty() {
-                self.write(&mut *connection, &fresh, now).await?;
-            }
+            self.write(&mut transaction, &[], &fresh, now).await?;
+            transaction.commit().await?;
             let outcome = |claimed| match claimed {
                 Claimed::Fresh => Requested::Written,
                 Claimed::TakenOver(resource) => Requested::TakenOver(resource.and_then(|id| id.parse().ok())),
@@ -93,19 +112,34 @@ impl Apply<Request, Requested> for RequestBookings {
 }
 
 impl RequestBookings {
+    /// Writes bookings with their messages, and the claims of those whose keys were not claimed before.
     async fn write(
         &self,
         connection: &mut PgConnection,
+        unclaimed: &[&Request],
         requests: &[&Request],
-        now: time::OffsetDateTime,
+        now: OffsetDateTime,
     ) -> Result<(), sqlx::Error> {
         // Arrays of arrays have to be rectangular in PostgreSQL, so seats and prices travel as one text each.
         let joined = |part: fn(&(SeatName, Money)) -> String| -> Vec<String> {
             requests.iter().map(|request| request.seats.iter().map(part).collect::<Vec<_>>().join(",")).collect()
         };
         let holds: Vec<Option<Uuid>> = requests.iter().map(|request| request.hold_id.map(HoldId::uuid)).collect();
+        let claims = idempotency::Columns::of(unclaimed.iter().map(|request| &request.claim), now);
+        let messages = requests.iter().flat_map(|request| self.messages(request)).collect::<Vec<_>>();
+        let messages = outbox::Columns::of(&messages, now);
         sqlx::query!(
-            "INSERT INTO bookings.bookings
+            "WITH claimed AS (
+               INSERT INTO usher.idempotency (scope, key, fingerprint, resource, leased_until, expires_at)
+               SELECT scope, key, fingerprint, resource, $15, $16
+               FROM unnest($11::text[], $12::text[], $13::bytea[], $14::text[]) AS new (scope, key, fingerprint, resource)
+               ORDER BY scope, key
+             ), told AS (
+               INSERT INTO usher.outbox (id, kind, topic, payload, due_at, written_at)
+               SELECT id, kind, topic, payload, due_at, $10
+               FROM unnest($17::uuid[], $18::text[], $19::text[], $20::jsonb[], $21::timestamptz[]) AS new (id, kind, topic, payload, due_at)
+             )
+             INSERT INTO bookings.bookings
                (id, user_id, showtime_id, seats, prices, total, currency, payment_method, hold_id, created_at, updated_at)
              SELECT id, user_id, showtime_id, string_to_array(seats, ','), string_to_array(prices, ',')::bigint[], total, currency,
                payment_method, hold_id, $10, $10
@@ -121,17 +155,30 @@ impl RequestBookings {
             &requests.iter().map(|request| request.payment_method.clone()).collect::<Vec<_>>(),
             &holds as &[Option<Uuid>],
             now,
+            &claims.scopes,
+            &claims.keys,
+            &claims.fingerprints,
+            &claims.resources as &[Option<String>],
+            claims.leased_until,
+            claims.expires_at,
+            &messages.ids,
+            &messages.kinds,
+            &messages.topics,
+            &messages.payloads,
+            &messages.due,
         )
-        .execute(&mut *connection)
+        .execute(connection)
         .await?;
-        let mut messages = Vec::with_capacity(requests.len() * 2);
-        for request in requests {
-            messages.push(start(request.id.uuid(), request.saga, &request.id.to_string(), &request.input));
-            let seats: Vec<_> = request.seats.iter().map(|(seat, _)| seat).collect();
-            let data = json!({ "booking_id": request.id, "showtime_id": request.showtime_id, "seats": seats, "total": request.total });
-            messages.push(outbox::event(&*self.ambient, "booking.created", &request.id.to_string(), data));
-        }
-        outbox::write(connection, &messages, now).await
+        Ok(())
+    }
+
+    fn messages(&self, request: &Request) -> [Message; 2] {
+        let seats: Vec<_> = request.seats.iter().map(|(seat, _)| seat).collect();
+        let data = json!({ "booking_id": request.id, "showtime_id": request.showtime_id, "seats": seats, "total": request.total });
+        [
+            start(request.id.uuid(), request.saga, &request.id.to_string(), &request.input),
+            outbox::event(&*self.ambient, "booking.created", &request.id.to_string(), data),
+        ]
     }
 }
 

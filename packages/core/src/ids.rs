@@ -109,6 +109,8 @@ ids! {
     ExecutionId = "exe", "an execution id";
     /// Seats kept for somebody until a moment.
     HoldId = "hld", "a hold id";
+    /// One message in a queue.
+    MessageId = "msg", "a message id";
     /// One message to a customer.
     NotificationId = "ntf", "a notification id";
     /// One payment of a booking.

@@ -26,7 +26,8 @@ pub trait Apply<C, O>: Send + Sync + 'static {
     }
 
     /// Whether each statement of the batch is right by itself, so that the two round trips of a transaction around them
-    /// can be saved: a single statement, or one that can be repeated and a look afterwards.
+    /// can be saved: a single statement, or one that can be repeated and a look afterwards. An [`Self::apply_again`] that
+    /// needs a transaction all the same opens it itself.
     fn autocommits(&self) -> bool {
         false
     }

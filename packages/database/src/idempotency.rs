@@ -55,6 +55,38 @@ pub enum Claimed {
     Mismatch,
 }
 
+/// The columns of claims that are taken for new, side by side: for a statement that writes the rows of
+/// `usher.idempotency` with its own. A key that exists is a unique violation, after which [`claim`] tells what it is.
+#[derive(Debug)]
+pub struct Columns {
+    /// `scope`
+    pub scopes: Vec<String>,
+    /// `key`
+    pub keys: Vec<String>,
+    /// `fingerprint`
+    pub fingerprints: Vec<Vec<u8>>,
+    /// `resource`
+    pub resources: Vec<Option<String>>,
+    /// `leased_until`, the same for all.
+    pub leased_until: OffsetDateTime,
+    /// `expires_at`, the same for all.
+    pub expires_at: OffsetDateTime,
+}
+
+impl Columns {
+    /// The columns of these claims.
+    pub fn of<'a>(claims: impl Iterator<Item = &'a Claim> + Clone, now: OffsetDateTime) -> Self {
+        Self {
+            scopes: claims.clone().map(|claim| claim.scope.clone()).collect(),
+            keys: claims.clone().map(|claim| claim.key.clone()).collect(),
+            fingerprints: claims.clone().map(|claim| claim.fingerprint.clone()).collect(),
+            resources: claims.map(|claim| claim.resource.clone()).collect(),
+            leased_until: now + LEASE,
+            expires_at: now + LIFE,
+        }
+    }
+}
+
 /// Claims all keys in the caller's transaction, in order. The second of two equal keys in one call finds the first.
 pub async fn claim(
     connection: &mut PgConnection,
@@ -68,9 +100,7 @@ pub async fn claim(
     // Rows are locked in one order, so that two batches with the same keys wait instead of deadlocking.
     let mut ordered: Vec<usize> = first.values().copied().collect();
     ordered.sort_unstable_by(|a, b| (&claims[*a].scope, &claims[*a].key).cmp(&(&claims[*b].scope, &claims[*b].key)));
-    let column = |of: fn(&Claim) -> String| ordered.iter().map(|index| of(claims[*index])).collect::<Vec<_>>();
-    let fingerprints: Vec<Vec<u8>> = ordered.iter().map(|index| claims[*index].fingerprint.clone()).collect();
-    let resources: Vec<Option<String>> = ordered.iter().map(|index| claims[*index].resource.clone()).collect();
+    let columns = Columns::of(ordered.iter().map(|index| claims[*index]), now);
     let won = sqlx::query!(
         r#"INSERT INTO usher.idempotency AS stored (scope, key, fingerprint, resource, leased_until, expires_at)
            SELECT scope, key, fingerprint, resource, $5, $6
@@ -85,12 +115,12 @@ pub async fn claim(
            WHERE stored.expires_at <= $7
               OR (stored.status IS NULL AND stored.leased_until <= $7 AND stored.fingerprint = excluded.fingerprint)
            RETURNING scope, key, taken_over AS "taken_over!", resource"#,
-        &column(|claim| claim.scope.clone()),
-        &column(|claim| claim.key.clone()),
-        &fingerprints,
-        &resources as &[Option<String>],
-        now + LEASE,
-        now + LIFE,
+        &columns.scopes,
+        &columns.keys,
+        &columns.fingerprints,
+        &columns.resources as &[Option<String>],
+        columns.leased_until,
+        columns.expires_at,
         now,
     )
     .fetch_all(&mut *connection)

@@ -10,31 +10,44 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 
+use crate::outbox::{Columns, Message};
+
 /// The answers that are stored under any of the keys.
 pub async fn answered(connection: &mut PgConnection, keys: &[String]) -> Result<HashMap<String, Value>, sqlx::Error> {
     let rows = sqlx::query!("SELECT key, answer FROM usher.inbox WHERE key = ANY($1)", keys);
     Ok(rows.fetch_all(connection).await?.into_iter().map(|row| (row.key, row.answer)).collect())
 }
 
-/// Stores the answers with the effects that they report.
+/// Stores the answers with the effects that they report, and the messages that tell of those: whoever has both saves a
+/// round trip by writing them together.
 ///
 /// A key that another transaction stored meanwhile is a unique violation and undoes the effect with it: the caller tries
 /// again and finds the other's answer.
 pub async fn record(
     connection: &mut PgConnection,
     answers: &[(String, Value)],
+    messages: &[Message],
     now: OffsetDateTime,
 ) -> Result<(), sqlx::Error> {
-    if answers.is_empty() {
-        return Ok(());
-    }
     let (keys, answers): (Vec<_>, Vec<_>) = answers.iter().cloned().unzip();
+    let messages = Columns::of(messages, now);
     // Written in one order by everybody, so that two batches with the same keys wait instead of deadlocking.
     sqlx::query!(
-        "INSERT INTO usher.inbox (key, answer, recorded_at) SELECT key, answer, $3 FROM unnest($1::text[], $2::jsonb[]) AS new (key, answer) ORDER BY key",
+        "WITH told AS (
+           INSERT INTO usher.outbox (id, kind, topic, payload, due_at, written_at)
+           SELECT id, kind, topic, payload, due_at, $3
+           FROM unnest($4::uuid[], $5::text[], $6::text[], $7::jsonb[], $8::timestamptz[]) AS new (id, kind, topic, payload, due_at)
+         )
+         INSERT INTO usher.inbox (key, answer, recorded_at)
+         SELECT key, answer, $3 FROM unnest($1::text[], $2::jsonb[]) AS new (key, answer) ORDER BY key",
         &keys,
         &answers,
         now,
+        &messages.ids,
+        &messages.kinds,
+        &messages.topics,
+        &messages.payloads,
+        &messages.due,
     )
     .execute(connection)
     .await?;

@@ -149,15 +149,12 @@ impl<A> Lane<A> {
             Some(connection) => connection,
             none => none.insert(self.pool.acquire().await?),
         };
+        let apply = if again { A::apply_again } else { A::apply };
         let mut outcomes = if self.apply.autocommits() {
-            self.apply.apply(connection, commands).await?
+            apply(&self.apply, connection, commands).await?
         } else {
             let mut transaction = connection.begin().await?;
-            let applied = if again {
-                self.apply.apply_again(&mut transaction, commands).await?
-            } else {
-                self.apply.apply(&mut transaction, commands).await?
-            };
+            let applied = apply(&self.apply, &mut transaction, commands).await?;
             transaction.commit().await?;
             applied
         };

@@ -2,7 +2,7 @@
 //!
 //! [`ApplyOnce`] is what a context writes: set-based SQL for commands that were not handled before. [`Guarded`] turns it
 //! into something that [`GroupCommit`](crate::GroupCommit) runs: it asks the inbox which commands were handled, hands over
-//! the others, and records their outcomes in the same transaction.
+//! the others, and records their outcomes, with the messages that tell of them, in the same transaction.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,7 +12,7 @@ use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
 use usher_core::ambient::SharedAmbient;
 
-use crate::{GroupCommit, group_commit::Apply, inbox};
+use crate::{GroupCommit, group_commit::Apply, inbox, outbox::Message};
 
 /// A command and the key under which its outcome is remembered.
 #[derive(Debug, Clone)]
@@ -26,10 +26,12 @@ pub struct Once<C> {
 /// Writes commands that are known to be new.
 pub trait ApplyOnce<C, O>: Send + Sync + 'static {
     /// Exactly one outcome for each command, in their order. A business refusal is an outcome; an error undoes the batch.
+    /// What is put into `told` is written to the outbox with the outcomes.
     fn apply<'a>(
         &'a self,
         connection: &'a mut PgConnection,
         commands: &'a [&'a C],
+        told: &'a mut Vec<Message>,
     ) -> BoxFuture<'a, Result<Vec<O>, sqlx::Error>>;
 }
 
@@ -116,14 +118,15 @@ impl<A> Guarded<A> {
         metrics::counter!("usher_inbox_duplicates_total").increment((commands.len() - fresh.len()) as u64);
         if !fresh.is_empty() {
             let inner: Vec<&C> = fresh.iter().map(|command| &command.command).collect();
-            let applied = self.inner.apply(&mut *connection, &inner).await?;
+            let mut told = Vec::new();
+            let applied = self.inner.apply(&mut *connection, &inner, &mut told).await?;
             let mut answers = Vec::with_capacity(applied.len());
             for (command, outcome) in fresh.iter().zip(applied) {
                 let answer = serde_json::to_value(&outcome).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
                 answers.push((command.key.clone(), answer));
                 outcomes.insert(&command.key, outcome);
             }
-            inbox::record(&mut *connection, &answers, self.ambient.now()).await?;
+            inbox::record(&mut *connection, &answers, &told, self.ambient.now()).await?;
         }
         let in_order = commands.iter().map(|command| {
             let outcome = outcomes.get(command.key.as_str()).cloned();

@@ -57,7 +57,36 @@ pub const HAND_OVER: Duration = Duration::seconds(2);
 /// How long a relay owns what it has leased.
 const LEASE: Duration = Duration::seconds(30);
 
-/// Adds the messages to the transaction of their change. Events are due at once; starts after [`HAND_OVER`].
+/// The columns of messages, side by side: for a statement that writes the rows of `usher.outbox` with its own.
+#[derive(Debug)]
+pub struct Columns {
+    /// `id`
+    pub ids: Vec<Uuid>,
+    /// `kind`
+    pub kinds: Vec<String>,
+    /// `topic`
+    pub topics: Vec<String>,
+    /// `payload`
+    pub payloads: Vec<Value>,
+    /// `due_at`
+    pub due: Vec<OffsetDateTime>,
+}
+
+impl Columns {
+    /// The columns of these messages. Events are due at once; starts after [`HAND_OVER`].
+    pub fn of(messages: &[Message], now: OffsetDateTime) -> Self {
+        let due = |message: &Message| if message.kind == Kind::Start { now + HAND_OVER } else { now };
+        Self {
+            ids: messages.iter().map(|message| message.id).collect(),
+            kinds: messages.iter().map(|message| message.kind.as_str().to_owned()).collect(),
+            topics: messages.iter().map(|message| message.topic.clone()).collect(),
+            payloads: messages.iter().map(|message| message.payload.clone()).collect(),
+            due: messages.iter().map(due).collect(),
+        }
+    }
+}
+
+/// Adds the messages to the transaction of their change.
 pub async fn write(
     connection: &mut PgConnection,
     messages: &[Message],
@@ -66,21 +95,16 @@ pub async fn write(
     if messages.is_empty() {
         return Ok(());
     }
-    let ids: Vec<_> = messages.iter().map(|message| message.id).collect();
-    let kinds: Vec<_> = messages.iter().map(|message| message.kind.as_str().to_owned()).collect();
-    let topics: Vec<_> = messages.iter().map(|message| message.topic.clone()).collect();
-    let payloads: Vec<_> = messages.iter().map(|message| message.payload.clone()).collect();
-    let due: Vec<_> =
-        messages.iter().map(|message| if message.kind == Kind::Start { now + HAND_OVER } else { now }).collect();
+    let messages = Columns::of(messages, now);
     sqlx::query!(
         "INSERT INTO usher.outbox (id, kind, topic, payload, due_at, written_at)
          SELECT id, kind, topic, payload, due_at, $6
          FROM unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::timestamptz[]) AS new (id, kind, topic, payload, due_at)",
-        &ids,
-        &kinds,
-        &topics,
-        &payloads,
-        &due,
+        &messages.ids,
+        &messages.kinds,
+        &messages.topics,
+        &messages.payloads,
+        &messages.due,
         now,
     )
     .execute(connection)

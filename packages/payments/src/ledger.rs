@@ -11,7 +11,7 @@
 //! | `revenue` | what tickets were issued for |
 //! | `fees` | what the provider kept |
 //!
-//! To add a kind of posting, add a variant to `Posting` and its accounts to the constraint `transfers_known`.
+//! To add a kind of posting, write it where its cause is written, and add its accounts to the constraint `transfers_known`.
 
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
@@ -23,10 +23,7 @@ use usher_core::{
 use usher_database::Failure;
 use uuid::Uuid;
 
-use crate::{
-    Payments,
-    payment::{Payment, money},
-};
+use crate::{Payments, payment::money};
 
 /// Where money can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -63,77 +60,48 @@ impl Account {
     }
 }
 
-/// What moves money, as far as this code books it. Recognition is booked by its own statement in [`crate::recognise`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Posting<'a> {
-    /// The provider took the customer's money.
-    Capture,
-    /// The provider gave it back, out of an account.
-    Refund { reference: &'a str, amount: Money, source: Account },
-}
-
-/// One row: the debited account gains what the credited one gives.
+/// Money that the provider gave back, out of an account. Captures are booked by the statement that settles them
+/// ([`crate::settle`]), recognition by one of its own ([`crate::recognise`]).
 #[derive(Debug, Clone)]
-pub(crate) struct Transfer {
-    payment: PaymentId,
-    booking: BookingId,
-    kind: &'static str,
-    reference: String,
-    debit: Account,
-    credit: Account,
-    amount: Money,
+pub(crate) struct Refunded {
+    /// Of which payment.
+    pub payment: PaymentId,
+    /// Of which booking.
+    pub booking: BookingId,
+    /// The refund's reference.
+    pub reference: String,
+    /// How much.
+    pub amount: Money,
+    /// Where it had been.
+    pub source: Account,
 }
 
-impl Transfer {
-    /// The row that books a posting of a payment.
-    pub(crate) fn of(payment: &Payment, posting: Posting<'_>) -> Self {
-        let (kind, reference, debit, credit, amount) = match posting {
-            Posting::Capture => {
-                ("capture", payment.reference.as_str(), Account::Provider, Account::CustomerPrepayments, payment.amount)
-            }
-            Posting::Refund { reference, amount, source } => ("refund", reference, source, Account::Provider, amount),
-        };
-        Self {
-            payment: payment.id,
-            booking: payment.booking,
-            kind,
-            reference: reference.to_owned(),
-            debit,
-            credit,
-            amount,
-        }
-    }
-}
-
-/// Books the transfers. One that was booked before is a unique violation: nothing may be booked twice, not even silently.
+/// Books refunds. One that was booked before is a unique violation: nothing may be booked twice, not even silently.
 pub(crate) async fn post(
     connection: &mut PgConnection,
-    transfers: &[Transfer],
+    refunds: &[Refunded],
     now: OffsetDateTime,
 ) -> Result<(), sqlx::Error> {
-    if transfers.is_empty() {
+    if refunds.is_empty() {
         return Ok(());
     }
-    let payments: Vec<_> = transfers.iter().map(|transfer| transfer.payment.uuid()).collect();
-    let bookings: Vec<_> = transfers.iter().map(|transfer| transfer.booking.uuid()).collect();
-    let kinds: Vec<_> = transfers.iter().map(|transfer| transfer.kind.to_owned()).collect();
-    let references: Vec<_> = transfers.iter().map(|transfer| transfer.reference.clone()).collect();
-    let debits: Vec<_> = transfers.iter().map(|transfer| transfer.debit.as_str().to_owned()).collect();
-    let credits: Vec<_> = transfers.iter().map(|transfer| transfer.credit.as_str().to_owned()).collect();
-    let amounts: Vec<_> = transfers.iter().map(|transfer| transfer.amount.amount).collect();
-    let currencies: Vec<_> = transfers.iter().map(|transfer| transfer.amount.currency.to_string()).collect();
+    let payments: Vec<_> = refunds.iter().map(|refund| refund.payment.uuid()).collect();
+    let bookings: Vec<_> = refunds.iter().map(|refund| refund.booking.uuid()).collect();
+    let references: Vec<_> = refunds.iter().map(|refund| refund.reference.clone()).collect();
+    let sources: Vec<_> = refunds.iter().map(|refund| refund.source.as_str().to_owned()).collect();
+    let amounts: Vec<_> = refunds.iter().map(|refund| refund.amount.amount).collect();
+    let currencies: Vec<_> = refunds.iter().map(|refund| refund.amount.currency.to_string()).collect();
+    // The debited account gains what the credited one gives.
     sqlx::query!(
         "INSERT INTO payments.transfers
            (payment_id, booking_id, kind, reference, debit, credit, amount, currency, occurred_at)
-         SELECT payment_id, booking_id, kind, reference, debit, credit, amount, currency, $9
-         FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[])
-           AS new (payment_id, booking_id, kind, reference, debit, credit, amount, currency)",
+         SELECT payment_id, booking_id, 'refund', reference, source, 'provider', amount, currency, $7
+         FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::text[])
+           AS new (payment_id, booking_id, reference, source, amount, currency)",
         &payments,
         &bookings,
-        &kinds,
         &references,
-        &debits,
-        &credits,
+        &sources,
         &amounts,
         &currencies,
         now,

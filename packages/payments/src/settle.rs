@@ -10,11 +10,10 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 use usher_core::{ambient::SharedAmbient, ids::PaymentId};
-use usher_database::{once::ApplyOnce, outbox};
+use usher_database::{once::ApplyOnce, outbox::Message};
 
 use crate::{
     events,
-    ledger::{self, Posting, Transfer},
     payment::{self, Payment, Row, Status},
     provider::{Answer, CANCELLED, ChargeRecord, ChargeState},
     success_rate::SuccessRate,
@@ -99,16 +98,12 @@ impl ApplyOnce<Settle, Settled> for Settling {
         &'a self,
         connection: &'a mut PgConnection,
         commands: &'a [&'a Settle],
+        told: &'a mut Vec<Message>,
     ) -> BoxFuture<'a, Result<Vec<Settled>, sqlx::Error>> {
         Box::pin(async move {
             let now = self.ambient.now();
             let changed = update(connection, &one_per_reference(commands), now).await?;
-            let captures = changed.iter().filter(|payment| matches!(payment.status, Status::Captured { .. }));
-            let transfers: Vec<_> = captures.map(|payment| Transfer::of(payment, Posting::Capture)).collect();
-            ledger::post(connection, &transfers, now).await?;
-            let told: Vec<_> =
-                changed.iter().filter_map(|payment| events::of_payment(&*self.ambient, payment)).collect();
-            outbox::write(connection, &told, now).await?;
+            told.extend(changed.iter().filter_map(|payment| events::of_payment(&*self.ambient, payment)));
             for payment in &changed {
                 match &payment.status {
                     Status::Captured { .. } => self.success_rate.record("captured"),
@@ -133,8 +128,8 @@ fn one_per_reference<'a>(commands: &[&'a Settle]) -> Vec<&'a Settle> {
     chosen.into_values().collect()
 }
 
-/// Writes the outcomes that are news, and answers the payments that they changed. That the references are named twice
-/// is for the planner, which would otherwise read the whole table once it has seen it small.
+/// Writes the outcomes that are news, books the captures among them, and answers the payments that they changed. That
+/// the references are named twice is for the planner, which would otherwise read the whole table once it has seen it small.
 async fn update(
     connection: &mut PgConnection,
     commands: &[&Settle],
@@ -152,13 +147,21 @@ async fn update(
         .unzip();
     let rows = sqlx::query_as!(
         Row,
-        "UPDATE payments.payments AS payment
-         SET status = new.status, provider_id = new.provider_id, code = new.code, settled_at = $5
-         FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS new (reference, status, provider_id, code)
-         WHERE payment.reference = new.reference AND payment.reference = ANY($1)
-           AND (payment.status IN ('open', 'unknown') OR (new.status = 'captured' AND payment.status <> 'captured'))
-         RETURNING payment.id, payment.booking_id, payment.reference, payment.amount, payment.currency, payment.method,
-           payment.status, payment.provider_id, payment.code, payment.opened_at, payment.settled_at",
+        "WITH changed AS (
+           UPDATE payments.payments AS payment
+           SET status = new.status, provider_id = new.provider_id, code = new.code, settled_at = $5
+           FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS new (reference, status, provider_id, code)
+           WHERE payment.reference = new.reference AND payment.reference = ANY($1)
+             AND (payment.status IN ('open', 'unknown') OR (new.status = 'captured' AND payment.status <> 'captured'))
+           RETURNING payment.id, payment.booking_id, payment.reference, payment.amount, payment.currency, payment.method,
+             payment.status, payment.provider_id, payment.code, payment.opened_at, payment.settled_at
+         ), booked AS (
+           INSERT INTO payments.transfers
+             (payment_id, booking_id, kind, reference, debit, credit, amount, currency, occurred_at)
+           SELECT id, booking_id, 'capture', reference, 'provider', 'customer_prepayments', amount, currency, $5
+           FROM changed WHERE status = 'captured'
+         )
+         SELECT * FROM changed",
         &references,
         &statuses,
         &provider_ids as &[Option<String>],

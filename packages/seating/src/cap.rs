@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use futures::future::BoxFuture;
 use sqlx::PgConnection;
 use usher_core::ids::UserId;
-use usher_database::{group_commit::Apply, once::ApplyOnce};
+use usher_database::group_commit::Apply;
 use uuid::Uuid;
 
 use crate::claim::{Claim, ClaimSeats, Claimed};
@@ -47,7 +47,7 @@ impl Apply<Claim, Result<Claimed, TooManyHolds>> for HoldSeats {
                 let mut round: Vec<usize> = round.into_values().collect();
                 round.sort_unstable();
                 let asked: Vec<&Claim> = round.iter().map(|index| &claims[*index]).collect();
-                for (index, claimed) in round.into_iter().zip(self.claim.apply(&mut *connection, &asked).await?) {
+                for (index, claimed) in round.into_iter().zip(self.claim.claim(&mut *connection, &asked).await?) {
                     if matches!(claimed, Claimed::All { .. }) {
                         *open.entry(claims[index].user_id).or_default() += 1;
                     }

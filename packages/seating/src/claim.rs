@@ -1,7 +1,7 @@
 //! Taking seats: all of a request, or none.
 //!
-//! One statement claims for a whole batch. It inserts a row for each free seat, takes over rows whose time is over, and
-//! leaves everybody else's alone; requests that did not get all of their seats are then known by name and count. Two
+//! One statement claims for a whole batch. It makes holds for the requests of which every seat is free, inserts a row for
+//! each seat or takes over one whose time is over, and names the seats that belong to somebody else. Two
 //! requests of one batch that want the same seat are told apart before: the first in the batch goes first, the other waits
 //! for the next round. A request that lost a race against another process after its rows were written fails the whole
 //! batch, which is then repeated and sees the winner: rare, and the price for never asking before taking.
@@ -73,23 +73,15 @@ impl ApplyOnce<Claim, Claimed> for ClaimSeats {
         &'a self,
         connection: &'a mut PgConnection,
         claims: &'a [&'a Claim],
+        told: &'a mut Vec<outbox::Message>,
     ) -> BoxFuture<'a, Result<Vec<Claimed>, sqlx::Error>> {
         Box::pin(async move {
-            let now = self.ambient.now();
-            let mut outcomes: Vec<Option<Claimed>> = vec![None; claims.len()];
-            while outcomes.iter().any(Option::is_none) {
-                let round = without_overlap(claims, &outcomes);
-                for (index, outcome) in self.claim_round(&mut *connection, claims, &round, now).await? {
-                    outcomes[index] = Some(outcome);
-                }
-            }
-            let outcomes: Vec<_> = outcomes.into_iter().flatten().collect();
-            let reserved = claims.iter().zip(&outcomes).filter_map(|(claim, outcome)| {
+            let outcomes = self.claim(connection, claims).await?;
+            told.extend(claims.iter().zip(&outcomes).filter_map(|(claim, outcome)| {
                 let (Some(booking), Claimed::All { .. }) = (claim.booking_id, outcome) else { return None };
                 let data = json!({ "booking_id": booking, "showtime_id": claim.showtime_id, "seats": claim.seats });
                 Some(outbox::event(&*self.ambient, "seat_reserved", &booking.to_string(), data))
-            });
-            outbox::write(connection, &reserved.collect::<Vec<_>>(), now).await?;
+            }));
             Ok(outcomes)
         })
     }
@@ -111,79 +103,105 @@ fn without_overlap(claims: &[&Claim], outcomes: &[Option<Claimed>]) -> Vec<usize
 }
 
 impl ClaimSeats {
-    async fn claim_round(
+    /// Claims for all of them, in as many rounds as they stand in one another's way.
+    pub(crate) async fn claim(
         &self,
         connection: &mut PgConnection,
         claims: &[&Claim],
-        round: &[usize],
+    ) -> Result<Vec<Claimed>, sqlx::Error> {
+        let now = self.ambient.now();
+        let mut outcomes: Vec<Option<Claimed>> = vec![None; claims.len()];
+        while outcomes.iter().any(Option::is_none) {
+            let round = without_overlap(claims, &outcomes);
+            let (taking_over, new): (Vec<_>, Vec<_>) = round.into_iter().partition(|index| claims[*index].takes_over);
+            for (index, outcome) in self.take_over(&mut *connection, claims, taking_over, now).await? {
+                outcomes[index] = Some(outcome);
+            }
+            for (index, outcome) in self.claim_new(&mut *connection, claims, new, now).await? {
+                outcomes[index] = Some(outcome);
+            }
+        }
+        Ok(outcomes.into_iter().flatten().collect())
+    }
+
+    /// Makes holds of seats that are free. A hold that exists already - its booking was undone before its worker woke - is
+    /// left out.
+    async fn claim_new(
+        &self,
+        connection: &mut PgConnection,
+        claims: &[&Claim],
+        new: Vec<usize>,
         now: OffsetDateTime,
     ) -> Result<Vec<(usize, Claimed)>, sqlx::Error> {
-        let taken_over = self.take_over(&mut *connection, claims, round, now).await?;
-        let new: Vec<usize> = round.iter().copied().filter(|index| !taken_over.contains_key(index)).collect();
-        let mut outcomes: Vec<_> = taken_over.into_iter().collect();
         if new.is_empty() {
-            return Ok(outcomes);
+            return Ok(Vec::new());
         }
+        let asked: Vec<&Claim> = new.iter().map(|index| claims[*index]).collect();
         let mut wanted: Vec<(Uuid, &str, Uuid)> = Vec::new();
-        for claim in new.iter().map(|index| claims[*index]) {
+        for claim in &asked {
             wanted
                 .extend(claim.seats.iter().map(|seat| (claim.showtime_id.uuid(), seat.as_str(), claim.hold_id.uuid())));
         }
-        wanted.sort_unstable(); // Rows are locked in one order by everybody.
-        let showtimes: Vec<Uuid> = wanted.iter().map(|row| row.0).collect();
-        let seats: Vec<String> = wanted.iter().map(|row| row.1.to_owned()).collect();
-        let holds: Vec<Uuid> = wanted.iter().map(|row| row.2).collect();
+        let bookings: Vec<Option<Uuid>> = asked.iter().map(|claim| claim.booking_id.map(BookingId::uuid)).collect();
         let expires_at = now + self.terms.life;
-        let blocked = sqlx::query!(
-            "SELECT wanted.hold_id AS \"hold_id!\", claims.seat
-             FROM unnest($1::uuid[], $2::text[], $3::uuid[]) AS wanted (showtime_id, seat, hold_id)
-             JOIN seating.claims USING (showtime_id, seat)
-             WHERE claims.expires_at IS NULL OR claims.expires_at > $4",
-            &showtimes,
-            &seats,
-            &holds,
-            now,
-        );
-        let mut taken: HashMap<Uuid, Vec<SeatName>> = HashMap::new();
-        for row in blocked.fetch_all(&mut *connection).await? {
-            taken.entry(row.hold_id).or_default().extend(row.seat.parse());
-        }
-        let winners: Vec<&Claim> =
-            new.iter().map(|index| claims[*index]).filter(|claim| !taken.contains_key(&claim.hold_id.uuid())).collect();
-        let epochs = if winners.is_empty() {
-            HashMap::new()
-        } else {
-            write_holds(&mut *connection, &winners, now, expires_at).await?
-        };
-        let won: Vec<_> = wanted.iter().filter(|row| epochs.contains_key(&row.2)).collect();
-        if !won.is_empty() {
-            let written = sqlx::query!(
-                "INSERT INTO seating.claims AS claims (showtime_id, seat, hold_id, epoch, expires_at)
-                 SELECT showtime_id, seat, hold_id, epoch, $5
-                 FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::bigint[]) AS won (showtime_id, seat, hold_id, epoch)
+        // Rows are locked in one order by everybody, so they are sorted where they are written.
+        let rows = sqlx::query!(
+            r#"WITH wanted AS (
+                 SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[]) AS wanted (showtime_id, seat, hold_id)
+               ), blocked AS (
+                 SELECT wanted.hold_id, wanted.seat FROM wanted JOIN seating.claims USING (showtime_id, seat)
+                 WHERE claims.expires_at IS NULL OR claims.expires_at > $9
+               ), held AS (
+                 INSERT INTO seating.holds (id, showtime_id, user_id, booking_id, seats, state, created_at, expires_at)
+                 SELECT id, showtime_id, user_id, booking_id, string_to_array(seats, ','), 'held', $9, $10
+                 FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[]) AS new (id, showtime_id, user_id, booking_id, seats)
+                 WHERE id NOT IN (SELECT hold_id FROM blocked)
+                 ON CONFLICT DO NOTHING
+                 RETURNING id, epoch
+               ), claimed AS (
+                 INSERT INTO seating.claims AS claims (showtime_id, seat, hold_id, epoch, expires_at)
+                 SELECT wanted.showtime_id, wanted.seat, held.id, held.epoch, $10
+                 FROM wanted JOIN held ON held.id = wanted.hold_id ORDER BY wanted.showtime_id, wanted.seat
                  ON CONFLICT (showtime_id, seat) DO UPDATE
                  SET hold_id = excluded.hold_id, epoch = excluded.epoch, expires_at = excluded.expires_at
-                 WHERE claims.expires_at <= $6",
-                &won.iter().map(|row| row.0).collect::<Vec<_>>(),
-                &won.iter().map(|row| row.1.to_owned()).collect::<Vec<_>>(),
-                &won.iter().map(|row| row.2).collect::<Vec<_>>(),
-                &won.iter().map(|row| epochs[&row.2]).collect::<Vec<_>>(),
-                expires_at,
-                now,
-            );
-            if written.execute(&mut *connection).await?.rows_affected() != won.len() as u64 {
-                return Err(overtaken()); // Another process took a seat between our look and our write.
+                 WHERE claims.expires_at <= $9
+                 RETURNING hold_id
+               )
+               SELECT id AS "hold_id!", epoch AS "epoch?", NULL AS seat,
+                 (SELECT count(*) FROM claimed WHERE claimed.hold_id = held.id) AS "claimed!" FROM held
+               UNION ALL
+               SELECT hold_id, NULL, seat, 0 FROM blocked"#,
+            &wanted.iter().map(|row| row.0).collect::<Vec<_>>(),
+            &wanted.iter().map(|row| row.1.to_owned()).collect::<Vec<_>>(),
+            &wanted.iter().map(|row| row.2).collect::<Vec<_>>(),
+            &asked.iter().map(|claim| claim.hold_id.uuid()).collect::<Vec<_>>(),
+            &asked.iter().map(|claim| claim.showtime_id.uuid()).collect::<Vec<_>>(),
+            &asked.iter().map(|claim| claim.user_id.uuid()).collect::<Vec<_>>(),
+            &bookings as &[Option<Uuid>],
+            &asked.iter().map(|claim| joined(&claim.seats)).collect::<Vec<_>>(),
+            now,
+            expires_at,
+        );
+        let mut epochs: HashMap<Uuid, (i64, i64)> = HashMap::new();
+        let mut taken: HashMap<Uuid, Vec<SeatName>> = HashMap::new();
+        for row in rows.fetch_all(connection).await? {
+            match (row.epoch, row.seat) {
+                (Some(epoch), _) => drop(epochs.insert(row.hold_id, (epoch, row.claimed))),
+                (None, seat) => taken.entry(row.hold_id).or_default().extend(seat.and_then(|seat| seat.parse().ok())),
             }
         }
-        outcomes.extend(new.iter().map(|index| {
-            let hold_id = claims[*index].hold_id;
+        let mut outcomes = Vec::with_capacity(new.len());
+        for (index, claim) in new.into_iter().zip(asked) {
+            let hold_id = claim.hold_id;
             let outcome = match (epochs.get(&hold_id.uuid()), taken.remove(&hold_id.uuid())) {
-                (Some(epoch), _) => Claimed::All { hold_id, epoch: *epoch, expires_at },
+                // Another process took a seat between the statement's look and its write.
+                (Some((_, claimed)), _) if usize::try_from(*claimed) != Ok(claim.seats.len()) => return Err(overtaken()),
+                (Some((epoch, _)), _) => Claimed::All { hold_id, epoch: *epoch, expires_at },
                 (None, Some(seats)) => Claimed::Taken { seats },
                 (None, None) => Claimed::HoldUnusable,
             };
-            (*index, outcome)
-        }));
+            outcomes.push((index, outcome));
+        }
         Ok(outcomes)
     }
 
@@ -192,12 +210,11 @@ impl ClaimSeats {
         &self,
         connection: &mut PgConnection,
         claims: &[&Claim],
-        round: &[usize],
+        asked: Vec<usize>,
         now: OffsetDateTime,
-    ) -> Result<HashMap<usize, Claimed>, sqlx::Error> {
-        let asked: Vec<usize> = round.iter().copied().filter(|index| claims[*index].takes_over).collect();
+    ) -> Result<Vec<(usize, Claimed)>, sqlx::Error> {
         if asked.is_empty() {
-            return Ok(HashMap::new());
+            return Ok(Vec::new());
         }
         let uuids = |of: fn(&Claim) -> Uuid| asked.iter().map(|index| of(claims[*index])).collect::<Vec<_>>();
         // A hold that is still open by this clock may have expired by another's, and its seats be gone: it has to own them.
@@ -246,33 +263,6 @@ impl ClaimSeats {
         });
         Ok(outcomes.collect())
     }
-}
-
-/// Writes the holds and tells their epochs. A hold that exists already - its booking was undone before its worker woke -
-/// is left out.
-async fn write_holds(
-    connection: &mut PgConnection,
-    claims: &[&Claim],
-    now: OffsetDateTime,
-    expires_at: OffsetDateTime,
-) -> Result<HashMap<Uuid, i64>, sqlx::Error> {
-    let seats: Vec<String> = claims.iter().map(|claim| joined(&claim.seats)).collect();
-    let bookings: Vec<Option<Uuid>> = claims.iter().map(|claim| claim.booking_id.map(BookingId::uuid)).collect();
-    let rows = sqlx::query!(
-        "INSERT INTO seating.holds (id, showtime_id, user_id, booking_id, seats, state, created_at, expires_at)
-         SELECT id, showtime_id, user_id, booking_id, string_to_array(seats, ','), 'held', $6, $7
-         FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[]) AS new (id, showtime_id, user_id, booking_id, seats)
-         ON CONFLICT DO NOTHING
-         RETURNING id, epoch",
-        &claims.iter().map(|claim| claim.hold_id.uuid()).collect::<Vec<_>>(),
-        &claims.iter().map(|claim| claim.showtime_id.uuid()).collect::<Vec<_>>(),
-        &claims.iter().map(|claim| claim.user_id.uuid()).collect::<Vec<_>>(),
-        &bookings as &[Option<Uuid>],
-        &seats,
-        now,
-        expires_at,
-    );
-    Ok(rows.fetch_all(connection).await?.into_iter().map(|row| (row.id, row.epoch)).collect())
 }
 
 /// Arrays of arrays have to be rectangular in PostgreSQL, so the seats of each hold travel as one text.

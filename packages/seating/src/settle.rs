@@ -10,7 +10,7 @@ use usher_core::{
     ids::{BookingId, HoldId, ShowtimeId, UserId},
     seat::SeatName,
 };
-use usher_database::{Failure, failure::overtaken, inbox, once::ApplyOnce};
+use usher_database::{Failure, failure::overtaken, inbox, once::ApplyOnce, outbox::Message};
 use uuid::Uuid;
 
 use crate::{Fenced, Hold, Seating, claim::Claimed, hold};
@@ -48,6 +48,7 @@ impl ApplyOnce<Sell, Sold> for SellSeats {
         &'a self,
         connection: &'a mut PgConnection,
         sales: &'a [&'a Sell],
+        _told: &'a mut Vec<Message>,
     ) -> BoxFuture<'a, Result<Vec<Sold>, sqlx::Error>> {
         Box::pin(async move {
             let mut rows: Vec<(Uuid, &str, &Sell)> = Vec::new();
@@ -125,6 +126,7 @@ impl ApplyOnce<Release, Released> for ReleaseSeats {
         &'a self,
         connection: &'a mut PgConnection,
         releases: &'a [&'a Release],
+        _told: &'a mut Vec<Message>,
     ) -> BoxFuture<'a, Result<Vec<Released>, sqlx::Error>> {
         Box::pin(async move {
             let now = self.ambient.now();

@@ -166,6 +166,7 @@ impl ApplyOnce<Prepared, Issuance> for IssueBatch {
         &'a self,
         connection: &'a mut PgConnection,
         commands: &'a [&'a Prepared],
+        told: &'a mut Vec<outbox::Message>,
     ) -> BoxFuture<'a, Result<Vec<Issuance>, sqlx::Error>> {
         Box::pin(async move {
             let now = self.ambient.now();
@@ -180,7 +181,7 @@ impl ApplyOnce<Prepared, Issuance> for IssueBatch {
                     return Err(failure::overtaken());
                 }
             }
-            outbox::write(connection, &self.events(&decision), now).await?;
+            told.extend(self.events(&decision));
             Ok(decision.outcomes)
         })
     }

@@ -71,15 +71,10 @@ impl Tickets {
     /// Every ticket that the bookings have or had, grouped by booking (oldest first), then in the order of the seats.
     pub async fn of_bookings(&self, bookings: &[BookingId]) -> Result<Vec<Ticket>, Failure> {
         let bookings: Vec<Uuid> = bookings.iter().map(|booking| booking.uuid()).collect();
-        // Two halves, because valid and revoked tickets are found by an index each.
         let rows = sqlx::query_as!(
             Row,
-            r#"SELECT id AS "id!", booking_id AS "booking_id!", user_id AS "user_id!", showtime_id AS "showtime_id!",
-                      seat AS "seat!", price AS "price!", currency AS "currency!", code AS "code!",
-                      issued_at AS "issued_at!", revoked_at, revoke_reason
-               FROM (SELECT * FROM tickets.tickets WHERE booking_id = ANY($1) AND revoked_at IS NULL
-                     UNION ALL
-                     SELECT * FROM tickets.tickets WHERE booking_id = ANY($1) AND revoked_at IS NOT NULL) AS both_halves"#,
+            "SELECT id, booking_id, user_id, showtime_id, seat, price, currency, code, issued_at, revoked_at, revoke_reason
+             FROM tickets.tickets WHERE booking_id = ANY($1)",
             &bookings,
         );
         let rows = rows.fetch_all(&self.pool).await?.into_iter();

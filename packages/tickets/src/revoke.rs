@@ -10,7 +10,7 @@ use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use usher_core::{ambient::SharedAmbient, ids::BookingId};
-use usher_database::{inbox, once::ApplyOnce};
+use usher_database::{inbox, once::ApplyOnce, outbox::Message};
 use uuid::Uuid;
 
 use crate::Issuance;
@@ -50,6 +50,7 @@ impl ApplyOnce<Revoke, Revoked> for RevokeBatch {
         &'a self,
         connection: &'a mut PgConnection,
         commands: &'a [&'a Revoke],
+        _told: &'a mut Vec<Message>,
     ) -> BoxFuture<'a, Result<Vec<Revoked>, sqlx::Error>> {
         Box::pin(async move {
             let now = self.ambient.now();

@@ -11,7 +11,6 @@ async fn a_seat_with_two_tickets() {
         OneOwner,
         &[
             "DROP INDEX tickets.tickets_valid_by_seat",
-            "DROP INDEX tickets.tickets_valid_by_booking",
             "INSERT INTO tickets.tickets (id, booking_id, user_id, showtime_id, seat, price, currency, code, issued_at)
              SELECT gen_random_uuid(), booking_id, user_id, showtime_id, seat, price, currency, code, issued_at
              FROM tickets.tickets WHERE booking_id = $1 AND seat = 'A1'",

@@ -15,6 +15,7 @@ use usher_database::{
     group_commit::Apply,
     inbox,
     once::{ApplyOnce, Guarded},
+    outbox,
 };
 use usher_postgres::testing::TestDatabase;
 
@@ -35,6 +36,7 @@ impl ApplyOnce<i64, Outcome> for Effects {
         &'a self,
         connection: &'a mut PgConnection,
         commands: &'a [&'a i64],
+        _told: &'a mut Vec<outbox::Message>,
     ) -> BoxFuture<'a, Result<Vec<Outcome>, sqlx::Error>> {
         Box::pin(async move {
             let numbers: Vec<i64> = commands.iter().map(|number| **number).collect();
@@ -208,7 +210,7 @@ async fn an_answer_that_cannot_be_read_fails_only_its_caller() {
     let group = group(&database);
     let mut connection = database.pool().acquire().await.unwrap();
     let odd = ("odd".to_owned(), json!({ "from": "another time" }));
-    inbox::record(&mut connection, &[odd], start()).await.unwrap();
+    inbox::record(&mut connection, &[odd], &[], start()).await.unwrap();
     let (odd, fine) = tokio::join!(group.once("odd", 1), group.once("fine", 2));
     assert!(matches!(odd.unwrap_err(), Failure::Refused(_)));
     assert!(matches!(fine.unwrap(), Outcome::In(_)));
@@ -220,7 +222,7 @@ async fn old_answers_are_forgotten_a_few_at_a_time() {
     let mut connection = database.pool().acquire().await.unwrap();
     for day in 0..10 {
         let answer = (format!("key {day}"), json!(day));
-        inbox::record(&mut connection, &[answer], start() + time::Duration::days(day)).await.unwrap();
+        inbox::record(&mut connection, &[answer], &[], start() + time::Duration::days(day)).await.unwrap();
     }
     let before = start() + time::Duration::days(5);
     assert_eq!(inbox::prune(&mut connection, before, 3).await.unwrap(), 3);
@@ -240,6 +242,7 @@ impl ApplyOnce<i64, Outcome> for Stock {
         &'a self,
         connection: &'a mut PgConnection,
         commands: &'a [&'a i64],
+        _told: &'a mut Vec<outbox::Message>,
     ) -> BoxFuture<'a, Result<Vec<Outcome>, sqlx::Error>> {
         Box::pin(async move {
             let taken: i64 = commands.iter().copied().sum();

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use sqlx::{PgConnection, PgPool};
 use usher_database::Failure;
 
-use super::{EmbeddedQueue, queue::Enlisted};
+use super::{EmbeddedQueue, enlist::Enlisted};
 use crate::events::{Event, EventBus, matches, queue_of};
 
 /// Events over PostgreSQL. Cheap to clone.

@@ -3,7 +3,7 @@
 //! Receiving is `FOR UPDATE SKIP LOCKED`, so consumers never wait for each other. A consumer looks into the database only
 //! when it has reason to - it was told that rows wait, or two seconds passed - and not on every call.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use futures::future::BoxFuture;
@@ -17,8 +17,13 @@ use usher_database::{
     migrate::Schema,
     signals::{Signals, notify},
 };
+use uuid::Uuid;
 
-use super::handover::{Consumer, Consumers};
+use super::{
+    enlist::{Enlisted, Enlisting, Sequence},
+    handover::{Consumer, Consumers},
+    lease::{Lease, Leases},
+};
 use crate::queue::{DeadLetter, Delivery, Depth, LEASE, MAX_RECEIVES, Receipt, TaskQueue};
 
 /// The channel on which processes tell one another that rows wait in a queue.
@@ -38,6 +43,7 @@ pub struct EmbeddedQueue {
     pool: PgPool,
     ambient: SharedAmbient,
     consumers: Consumers,
+    sequence: Sequence,
     ack: GroupCommit<Receipt, ()>,
     lease: time::Duration,
 }
@@ -48,7 +54,8 @@ impl EmbeddedQueue {
         let consumers = Consumers::default();
         tokio::spawn(stir_on(signals.subscribe(CHANNEL), consumers.clone()));
         let ack = GroupCommit::spawn(pool.clone(), "acknowledge", 1, Acknowledge);
-        Self { pool, ambient, consumers, ack, lease: time::Duration::try_from(LEASE).unwrap_or(time::Duration::MAX) }
+        let lease = time::Duration::try_from(LEASE).unwrap_or(time::Duration::MAX);
+        Self { pool, ambient, consumers, sequence: Sequence::default(), ack, lease }
     }
 
     /// The same queue with another lease, for tests that cannot wait for half a minute.
@@ -63,48 +70,34 @@ impl EmbeddedQueue {
         connection: &mut PgConnection,
         messages: Vec<(String, String)>,
     ) -> Result<Enlisted, sqlx::Error> {
-        let now = self.ambient.now();
-        let mut consumers: HashMap<String, Arc<Consumer>> = HashMap::new();
-        let mut enlisted = Enlisted { handed: Vec::new() };
-        if messages.is_empty() {
-            return Ok(enlisted);
+        let enlisting = self.prepare(messages);
+        let rows = &enlisting.rows;
+        if !rows.ids.is_empty() {
+            sqlx::query!(
+                "WITH written AS (
+                   INSERT INTO messaging.messages (queue, id, body, receives, visible_at, sent_at)
+                   SELECT queue, id, body, receives, visible_at, $6
+                   FROM unnest($1::text[], $2::uuid[], $3::text[], $4::integer[], $5::timestamptz[]) AS new (queue, id, body, receives, visible_at)
+                 )
+                 SELECT pg_notify($7, queue) FROM unnest($8::text[]) AS waiting (queue)",
+                &rows.queues,
+                &rows.ids,
+                &rows.bodies,
+                &rows.receives,
+                &rows.visible,
+                rows.sent_at,
+                CHANNEL,
+                &enlisting.waiting,
+            )
+            .execute(&mut *connection)
+            .await?;
         }
-        let (mut queues, mut bodies, mut receives, mut visible) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let mut places = Vec::with_capacity(messages.len());
-        let mut waiting: Vec<String> = Vec::new();
-        for (queue, body) in messages {
-            let consumer = consumers.entry(queue.clone()).or_insert_with(|| self.consumers.of(&queue));
-            let handed = consumer.reserve();
-            places.push(handed.then(|| Place { consumer: Arc::clone(consumer), used: false }));
-            receives.push(i32::from(handed));
-            visible.push(if handed { now + self.lease } else { now });
-            if !handed && !waiting.contains(&queue) {
-                waiting.push(queue.clone());
-            }
-            queues.push(queue);
-            bodies.push(body);
-        }
-        let ids = sqlx::query_scalar!(
-            "INSERT INTO messaging.messages (queue, body, receives, visible_at, sent_at)
-             SELECT queue, body, receives, visible_at, $5
-             FROM unnest($1::text[], $2::text[], $3::integer[], $4::timestamptz[]) WITH ORDINALITY AS new (queue, body, receives, visible_at, place)
-             ORDER BY place RETURNING id",
-            &queues,
-            &bodies,
-            &receives,
-            &visible,
-            now,
-        );
-        let ids = ids.fetch_all(&mut *connection).await?;
-        for queue in waiting {
-            notify(&mut *connection, CHANNEL, &queue).await?;
-        }
-        for ((id, body), place) in ids.into_iter().zip(bodies).zip(places) {
-            if let Some(place) = place {
-                enlisted.handed.push((place, Delivery { body, receives: 1, receipt: receipt(id, 1) }));
-            }
-        }
-        Ok(enlisted)
+        Ok(enlisting.written())
+    }
+
+    /// Reserves places for messages that the caller will write itself, as a part of a statement of its own.
+    pub fn prepare(&self, messages: Vec<(String, String)>) -> Enlisting {
+        Enlisting::new(&self.consumers, messages, &self.sequence, self.lease, &*self.ambient)
     }
 
     async fn receive_as(
@@ -170,49 +163,19 @@ impl EmbeddedQueue {
             // Materialised, because a plan that ran the inner query again for each row would lease more than the limit.
             "WITH due AS MATERIALIZED (
                SELECT id FROM messaging.messages WHERE queue = $1 AND visible_at <= $2
-               ORDER BY visible_at LIMIT $4 FOR UPDATE SKIP LOCKED
+               ORDER BY id LIMIT $4 FOR UPDATE SKIP LOCKED
              )
-             UPDATE messaging.messages SET receives = receives + 1, visible_at = $3 FROM due WHERE messages.id = due.id
+             UPDATE messaging.messages SET receives = receives + 1, visible_at = $3
+             FROM due WHERE messages.queue = $1 AND messages.id = due.id
              RETURNING messages.id, messages.body, messages.receives",
             queue,
             now,
             now + self.lease,
             i64::try_from(max).unwrap_or(i64::MAX),
         );
-        let delivery = |id, body, receives| Delivery { body, receives, receipt: receipt(id, receives) };
+        let delivery = |id, body, receives| Delivery { body, receives, receipt: Lease { queue, id, receives }.receipt() };
         let rows = rows.fetch_all(&self.pool).await?.into_iter();
         Ok(rows.map(|row| delivery(row.id, row.body, row.receives)).collect())
-    }
-}
-
-/// Messages that were written but are not durable yet. Dropping it unreleased leaves them to their leases.
-#[derive(Debug)]
-pub struct Enlisted {
-    handed: Vec<(Place, Delivery)>,
-}
-
-impl Enlisted {
-    /// Hands over what waits for a consumer of this process. Call it when the transaction is durable, and not before.
-    pub fn release(&mut self) {
-        for (mut place, delivery) in self.handed.drain(..) {
-            place.used = true;
-            place.consumer.hand(delivery);
-        }
-    }
-}
-
-/// A reserved place at a consumer; given back unless it was used.
-#[derive(Debug)]
-struct Place {
-    consumer: Arc<Consumer>,
-    used: bool,
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        if !self.used {
-            self.consumer.cancel();
-        }
     }
 }
 
@@ -226,23 +189,12 @@ async fn stir_on(mut signals: broadcast::Receiver<String>, consumers: Consumers)
     }
 }
 
-fn receipt(id: i64, receives: i32) -> Receipt {
-    Receipt(format!("{id}.{receives}"))
-}
-
-fn lease_of(receipt: &Receipt) -> Result<(i64, i32), Failure> {
-    let parts = receipt.0.split_once('.').and_then(|(id, receives)| Some((id.parse().ok()?, receives.parse().ok()?)));
-    parts.ok_or_else(|| sqlx::Error::Decode(format!("`{}` is not a receipt of this queue", receipt.0).into()).into())
-}
-
 #[async_trait]
 impl TaskQueue for EmbeddedQueue {
     async fn send(&self, queue: &str, bodies: Vec<String>) -> Result<(), Failure> {
-        let mut transaction = self.pool.begin().await?;
         let messages = bodies.into_iter().map(|body| (queue.to_owned(), body)).collect();
-        let mut enlisted = self.enlist(&mut transaction, messages).await?;
-        transaction.commit().await?;
-        enlisted.release();
+        let mut connection = self.pool.acquire().await?;
+        self.enlist(&mut connection, messages).await?.release(); // A single statement is durable when it ends.
         Ok(())
     }
 
@@ -255,13 +207,13 @@ impl TaskQueue for EmbeddedQueue {
     }
 
     async fn extend(&self, receipt: &Receipt) -> Result<bool, Failure> {
-        let (id, receives) = lease_of(receipt)?;
-        let until = self.ambient.now() + self.lease;
+        let lease = Lease::of(receipt)?;
         let extended = sqlx::query!(
-            "UPDATE messaging.messages SET visible_at = $3 WHERE id = $1 AND receives = $2",
-            id,
-            receives,
-            until
+            "UPDATE messaging.messages SET visible_at = $4 WHERE queue = $1 AND id = $2 AND receives = $3",
+            lease.queue,
+            lease.id,
+            lease.receives,
+            self.ambient.now() + self.lease,
         );
         Ok(extended.execute(&self.pool).await?.rows_affected() == 1)
     }
@@ -271,14 +223,15 @@ impl TaskQueue for EmbeddedQueue {
     }
 
     async fn reject(&self, receipt: &Receipt, reason: &str) -> Result<(), Failure> {
-        let (id, receives) = lease_of(receipt)?;
+        let lease = Lease::of(receipt)?;
         // A message that was leased once too often was not delivered that time.
         let buried = sqlx::query!(
-            "WITH dead AS (DELETE FROM messaging.messages WHERE id = $1 AND receives = $2 RETURNING *)
+            "WITH dead AS (DELETE FROM messaging.messages WHERE queue = $1 AND id = $2 AND receives = $3 RETURNING *)
              INSERT INTO messaging.dead_letters (id, queue, body, receives, reason, sent_at, died_at)
-             SELECT id, queue, body, least(receives, $5), $3, sent_at, $4 FROM dead",
-            id,
-            receives,
+             SELECT id, queue, body, least(receives, $6), $4, sent_at, $5 FROM dead",
+            lease.queue,
+            lease.id,
+            lease.receives,
             reason,
             self.ambient.now(),
             MAX_RECEIVES,
@@ -289,14 +242,16 @@ impl TaskQueue for EmbeddedQueue {
     }
 
     async fn give_back(&self, receipts: &[Receipt]) -> Result<(), Failure> {
-        let leases: Vec<(i64, i32)> = receipts.iter().map(lease_of).collect::<Result<_, _>>()?;
-        let (ids, receives): (Vec<i64>, Vec<i32>) = leases.into_iter().unzip();
+        let leases: Vec<Lease<'_>> = receipts.iter().map(Lease::of).collect::<Result<_, _>>()?;
+        let columns = Leases::of(&leases);
         let queues = sqlx::query_scalar!(
-            "UPDATE messaging.messages SET visible_at = $3, receives = messages.receives - 1
-             FROM unnest($1::bigint[], $2::integer[]) AS back (id, receives)
-             WHERE messages.id = back.id AND messages.receives = back.receives RETURNING messages.queue",
-            &ids,
-            &receives,
+            "UPDATE messaging.messages SET visible_at = $4, receives = messages.receives - 1
+             FROM unnest($1::text[], $2::uuid[], $3::integer[]) AS back (queue, id, receives)
+             WHERE messages.queue = back.queue AND messages.id = back.id AND messages.receives = back.receives
+             RETURNING messages.queue",
+            &columns.queues,
+            &columns.ids,
+            &columns.receives,
             self.ambient.now(),
         );
         let mut connection = self.pool.acquire().await?;
@@ -325,7 +280,7 @@ impl TaskQueue for EmbeddedQueue {
     }
 
     async fn dead_letters(&self, queue: &str, cursor: Option<&str>, limit: i64) -> Result<Vec<DeadLetter>, Failure> {
-        let after = cursor.map_or(Ok(0), str::parse).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+        let after = cursor.map_or(Ok(Uuid::nil()), str::parse).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
         let rows = sqlx::query!(
             "SELECT id, body, receives, reason, died_at FROM messaging.dead_letters WHERE queue = $1 AND id > $2 ORDER BY id LIMIT $3",
             queue,
@@ -343,13 +298,19 @@ impl TaskQueue for EmbeddedQueue {
     }
 
     async fn redrive(&self, queue: &str, ids: &[String]) -> Result<u64, Failure> {
-        let ids: Vec<i64> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+        let ids: Vec<Uuid> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+        // Under new ids, so that no receipt of the life before this one counts.
+        let new: Vec<Uuid> = self.sequence.take(ids.len(), &*self.ambient).collect();
         let mut transaction = self.pool.begin().await?;
         let moved = sqlx::query!(
-            "WITH moved AS (DELETE FROM messaging.dead_letters WHERE queue = $1 AND id = ANY($2) RETURNING *)
-             INSERT INTO messaging.messages (queue, body, visible_at, sent_at) SELECT queue, body, $3, sent_at FROM moved",
+            "WITH moved AS (
+               DELETE FROM messaging.dead_letters USING unnest($2::uuid[], $3::uuid[]) AS again (dead_id, new_id)
+               WHERE queue = $1 AND id = dead_id RETURNING new_id, body, sent_at
+             )
+             INSERT INTO messaging.messages (queue, id, body, visible_at, sent_at) SELECT $1, new_id, body, $4, sent_at FROM moved",
             queue,
             &ids,
+            &new,
             self.ambient.now(),
         );
         let moved = moved.execute(&mut *transaction).await?.rows_affected();
@@ -373,13 +334,14 @@ impl Apply<Receipt, ()> for Acknowledge {
         receipts: &'a [Receipt],
     ) -> BoxFuture<'a, Result<Vec<()>, sqlx::Error>> {
         Box::pin(async move {
-            let leases = receipts.iter().filter_map(|receipt| lease_of(receipt).ok());
-            let (ids, receives): (Vec<i64>, Vec<i32>) = leases.unzip();
+            let leases: Vec<Lease<'_>> = receipts.iter().filter_map(|receipt| Lease::of(receipt).ok()).collect();
+            let columns = Leases::of(&leases);
             sqlx::query!(
-                "DELETE FROM messaging.messages USING unnest($1::bigint[], $2::integer[]) AS done (id, receives)
-                 WHERE messages.id = done.id AND messages.receives = done.receives",
-                &ids,
-                &receives,
+                "DELETE FROM messaging.messages USING unnest($1::text[], $2::uuid[], $3::integer[]) AS done (queue, id, receives)
+                 WHERE messages.queue = done.queue AND messages.id = done.id AND messages.receives = done.receives",
+                &columns.queues,
+                &columns.ids,
+                &columns.receives,
             )
             .execute(connection)
             .await?;

@@ -7,12 +7,12 @@ use futures::future::BoxFuture;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 use usher_core::{ambient::SharedAmbient, ids::PaymentId};
-use usher_database::{once::ApplyOnce, outbox};
+use usher_database::{once::ApplyOnce, outbox::Message};
 
 use super::{Refund, RefundStatus, by_references};
 use crate::{
     events,
-    ledger::{self, Posting, Transfer},
+    ledger::{self, Refunded},
     payment::{self, Payment},
     provider::RefundState,
 };
@@ -37,6 +37,7 @@ impl ApplyOnce<SettleRefund, RefundStatus> for Settling {
         &'a self,
         connection: &'a mut PgConnection,
         commands: &'a [&'a SettleRefund],
+        told: &'a mut Vec<Message>,
     ) -> BoxFuture<'a, Result<Vec<RefundStatus>, sqlx::Error>> {
         Box::pin(async move {
             let now = self.0.now();
@@ -47,16 +48,14 @@ impl ApplyOnce<SettleRefund, RefundStatus> for Settling {
             let payments = payment::by_references(connection, &charges).await?;
             let payments: HashMap<PaymentId, Payment> =
                 payments.into_iter().map(|payment| (payment.id, payment)).collect();
-            let mut transfers = Vec::new();
-            let mut told = Vec::new();
+            let mut postings = Vec::new();
             for refund in refunds.iter().filter(|refund| changed.contains(&refund.reference)) {
                 let payment = payments.get(&refund.payment).ok_or(sqlx::Error::RowNotFound)?;
-                transfers.extend(transfer(payment, refund));
+                postings.extend(posting(payment, refund));
                 told.extend(events::of_refund(&*self.0, payment, refund));
                 metrics::counter!("usher_refunds_total", "outcome" => label(&refund.status)).increment(1);
             }
-            ledger::post(connection, &transfers, now).await?;
-            outbox::write(connection, &told, now).await?;
+            ledger::post(connection, &postings, now).await?;
             let statuses: HashMap<_, _> = refunds.into_iter().map(|refund| (refund.reference, refund.status)).collect();
             let in_order = commands.iter().map(|command| statuses.get(&command.reference).cloned());
             in_order.map(|status| status.ok_or(sqlx::Error::RowNotFound)).collect()
@@ -95,10 +94,15 @@ async fn update(
     .await
 }
 
-/// The posting of a refund that succeeded.
-fn transfer(payment: &Payment, refund: &Refund) -> Option<Transfer> {
-    let posting = Posting::Refund { reference: &refund.reference, amount: refund.amount, source: refund.source };
-    matches!(refund.status, RefundStatus::Succeeded { .. }).then(|| Transfer::of(payment, posting))
+/// What the ledger is told of a refund.
+fn posting(payment: &Payment, refund: &Refund) -> Option<Refunded> {
+    matches!(refund.status, RefundStatus::Succeeded { .. }).then(|| Refunded {
+        payment: payment.id,
+        booking: payment.booking,
+        reference: refund.reference.clone(),
+        amount: refund.amount,
+        source: refund.source,
+    })
 }
 
 const fn label(status: &RefundStatus) -> &'static str {

@@ -1,0 +1,176 @@
+//! What a batch does in memory: executions begin and step, and what is to be written for them is gathered.
+
+use std::collections::{HashMap, HashSet};
+
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+use usher_asl::{Event, Identity, StateMachine, Surroundings};
+use usher_workflows::orchestrator::OrchestratorError;
+
+use super::{
+    batch::Engine,
+    cache::Snapshot,
+    command::{Command, id, refusal},
+    send::send,
+    store::{self, Moved},
+    token,
+};
+
+/// What a batch has gathered so far.
+#[derive(Default)]
+pub(super) struct Gathered {
+    /// Of each command, in their order; a command that is left out went well.
+    pub results: Vec<Option<Result<(), OrchestratorError>>>,
+    pub begun: Vec<Moved>,
+    pub moved: Vec<Moved>,
+}
+
+impl Engine {
+    /// Starts every execution that is asked for, as if none existed.
+    pub(super) fn begin(&self, commands: &[Command], gathered: &mut Gathered, now: OffsetDateTime) {
+        let mut asked = HashSet::new();
+        for (index, command) in commands.iter().enumerate() {
+            let Command::Start { saga, name, input } = command else { continue };
+            let id = id(saga, name);
+            let Some(deployed) = self.definitions.current(saga) else {
+                gathered.results[index] = Some(Err(OrchestratorError::Refused(format!("there is no saga `{saga}`"))));
+                continue;
+            };
+            if !asked.insert(id.clone()) {
+                continue; // The same start twice in one batch.
+            }
+            let identity = Identity {
+                execution_id: id.clone(),
+                execution_name: name.clone(),
+                state_machine_id: saga.clone(),
+                state_machine_name: saga.clone(),
+                role_arn: String::new(),
+                started_at: now,
+            };
+            let mut messages = Vec::new();
+            let (execution, history) = self.surrounded(&id, now, |around| {
+                let (mut execution, transition) = usher_asl::start(&deployed.machine, identity, input.clone(), around);
+                let history = send(&mut execution, &deployed.machine, transition, around, &mut messages);
+                (execution, history)
+            });
+            let due_at = execution.due_at();
+            let snapshot = Snapshot { version: 1, definition: deployed.hash.as_str().into(), execution, due_at };
+            gathered.begun.push(Moved { id, snapshot, history, messages });
+        }
+    }
+
+    /// Steps the executions that are told something: as the cache has them, and as the database has them where the cache
+    /// has nothing or would refuse. A move on an old snapshot fails when it is written; a refusal on one would be believed.
+    pub(super) async fn step(
+        &self,
+        connection: &mut PgConnection,
+        commands: &[Command],
+        gathered: &mut Gathered,
+        now: OffsetDateTime,
+    ) -> Result<(), sqlx::Error> {
+        let mut unread = Vec::new();
+        for told in by_execution(commands) {
+            match self.cache.take(&told.id) {
+                Some(snapshot) => {
+                    let machine = self.definitions.by_hash(&mut *connection, &snapshot.definition).await?;
+                    if !self.tell(&told, snapshot, &machine, gathered, now) {
+                        unread.push(told);
+                    }
+                }
+                None => unread.push(told),
+            }
+        }
+        if !unread.is_empty() {
+            let ids: Vec<String> = unread.iter().map(|told| told.id.clone()).collect();
+            let mut snapshots = store::load(&mut *connection, &ids).await?;
+            for told in unread {
+                let Some(snapshot) = snapshots.remove(&told.id) else {
+                    for (index, event) in told.events {
+                        gathered.results[index] = Some(Err(unknown(event)));
+                    }
+                    continue;
+                };
+                let machine = self.definitions.by_hash(&mut *connection, &snapshot.definition).await?;
+                self.tell(&told, snapshot, &machine, gathered, now);
+            }
+        }
+        gathered.moved.sort_unstable_by(|a, b| a.id.cmp(&b.id)); // Rows are locked in one order by everybody.
+        Ok(())
+    }
+
+    /// Tells one execution its events, and whether any of them moved it.
+    fn tell(
+        &self,
+        told: &Told<'_>,
+        mut snapshot: Snapshot,
+        machine: &StateMachine,
+        gathered: &mut Gathered,
+        now: OffsetDateTime,
+    ) -> bool {
+        let (mut history, mut messages, mut timer, mut accepted) = (Vec::new(), Vec::new(), false, false);
+        for (index, event) in &told.events {
+            timer |= matches!(event, Event::Timer);
+            let stepped = self.surrounded(&told.id, now, |around| {
+                let transition = snapshot.execution.step(machine, (*event).clone(), around)?;
+                Ok(send(&mut snapshot.execution, machine, transition, around, &mut messages))
+            });
+            gathered.results[*index] = Some(match stepped {
+                Ok(events) => {
+                    history.extend(events);
+                    accepted = true;
+                    Ok(())
+                }
+                Err(refused) => Err(refusal(refused)),
+            });
+        }
+        let moved = accepted || timer;
+        if moved {
+            snapshot.due_at = earliest(&snapshot, timer);
+            snapshot.version += 1;
+            gathered.moved.push(Moved { id: told.id.clone(), snapshot, history, messages });
+        }
+        moved
+    }
+
+    fn surrounded<T>(&self, id: &str, now: OffsetDateTime, work: impl FnOnce(&mut Surroundings<'_>) -> T) -> T {
+        #[expect(clippy::cast_possible_truncation, reason = "64 of the 128 random bits")]
+        let mut random = || self.ambient.random() as u64;
+        let mut new_token = || token::new(id, self.ambient.random());
+        work(&mut Surroundings { now, random: &mut random, new_token: &mut new_token })
+    }
+}
+
+/// What one execution is told by a batch, in the order in which it came, with the places of the commands.
+struct Told<'a> {
+    id: String,
+    events: Vec<(usize, &'a Event)>,
+}
+
+fn by_execution(commands: &[Command]) -> Vec<Told<'_>> {
+    let mut told: Vec<Told<'_>> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    for (index, command) in commands.iter().enumerate() {
+        let Command::Tell { execution, event } = command else { continue };
+        let place = *places.entry(execution).or_insert(told.len());
+        if place == told.len() {
+            told.push(Told { id: execution.clone(), events: Vec::new() });
+        }
+        told[place].events.push((index, event));
+    }
+    told
+}
+
+/// What an event for an execution that does not exist is answered.
+fn unknown(event: &Event) -> OrchestratorError {
+    match event {
+        Event::Stop { .. } | Event::Redrive | Event::Timer => OrchestratorError::NotFound,
+        _ => OrchestratorError::TokenDead,
+    }
+}
+
+/// The timer that the row is to carry. It moves only to come earlier - a row whose indexed columns stay is cheaper to
+/// write - except when a timer fired, and when the execution ended.
+fn earliest(snapshot: &Snapshot, timer: bool) -> Option<OffsetDateTime> {
+    let due_at = snapshot.execution.due_at()?;
+    Some(if timer { due_at } else { snapshot.due_at.map_or(due_at, |stored| stored.min(due_at)) })
+}
