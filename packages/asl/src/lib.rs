@@ -11,6 +11,7 @@
 //! their lists; a new intrinsic function is a line in `intrinsics::FUNCTIONS`; a second query language goes where
 //! [`model::QueryLanguage`] and `data_flow` say.
 
+pub mod conformance;
 mod context;
 mod data_flow;
 mod errors;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use time::Duration;
-use usher_asl::{Effect, Event, EventType, Execution, Refused, Status};
+use usher_asl::{Effect, Event, EventType, Execution, Refused, Status, conformance::TaskRequest};
 
 use crate::support::player::{NOON, Player, single};
 
@@ -52,7 +52,7 @@ fn a_redrive_goes_on_in_the_failed_state_with_its_input() {
     assert_eq!(types[types.len() - 2..], ["ExecutionRedriven", "TaskScheduled"]);
     let redriven = &player.history[types.len() - 2];
     assert_eq!((redriven.previous_event_id, redriven.details.clone()), (failed, json!({ "redriveCount": 1 })));
-    let (token, state, parameters) = player.take_task().unwrap();
+    let TaskRequest { token, state, parameters, .. } = player.take_task().unwrap();
     assert_eq!((state.as_str(), parameters), ("B", json!({ "from": "A" })));
     player.send(Event::TaskSucceeded { token, output: json!("ok") }).unwrap();
     assert_eq!(player.output(), json!("ok"));
@@ -85,8 +85,8 @@ fn a_redrive_of_a_parallel_keeps_what_is_done() {
     player.effects.clear();
     player.send(Event::Redrive).unwrap();
     let tasks: Vec<_> = std::iter::from_fn(|| player.take_task()).collect();
-    assert_eq!(tasks.iter().map(|(_, state, _)| state.as_str()).collect::<Vec<_>>(), ["B", "C"]);
-    for (token, state, _) in tasks {
+    assert_eq!(tasks.iter().map(|task| task.state.as_str()).collect::<Vec<_>>(), ["B", "C"]);
+    for TaskRequest { token, state, .. } in tasks {
         player.send(Event::TaskSucceeded { token, output: json!(state) }).unwrap();
     }
     assert_eq!(player.output(), json!(["a", "B", "C"]));
