@@ -35,4 +35,5 @@ mod validate;
 pub use execution::{Effect, Event, Execution, Identity, OpenTask, Refused, Status, Surroundings, Transition, start};
 pub use history::{EventType, HistoryEvent};
 pub use model::{State, StateMachine};
-pub use problem::Problem;
+pub use problem::{Code, Problem, Severity, Span};
+pub use validate::{Checked, SEND_AND_WAIT, Target, check};

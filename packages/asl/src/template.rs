@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::{
     intrinsics::{Call, IntrinsicFailure},
     path::{Missing, Path},
-    problem::{Location, Problems},
+    problem::{Code, Location, Problem, Problems},
     scope::Scope,
 };
 
@@ -148,8 +148,8 @@ impl Template {
                 Some(Ok(expression)) => {
                     parts.push((name.to_owned(), Self::Expression(NamedExpression { field: key.clone(), expression })));
                 }
-                Some(Err(reason)) => problems.report_field(location, key, not_an_expression(key, &reason)),
-                None => problems.report_field(location, key, not_an_expression(key, "it is not a string")),
+                Some(Err(reason)) => problems.add(not_an_expression(location, key, reason)),
+                None => problems.add(not_an_expression(location, key, "it is not a string".to_owned())),
             }
         }
         if parts.iter().all(|(_, part)| part.is_literal()) {
@@ -163,6 +163,8 @@ impl Template {
     }
 }
 
-fn not_an_expression(key: &str, reason: &str) -> String {
-    format!("The value for the field '{key}' must be a valid JSONPath or a valid intrinsic function call: {reason}")
+fn not_an_expression(location: &Location, key: &str, reason: String) -> Problem {
+    let message =
+        format!("The value for the field '{key}' must be a valid JSONPath or a valid intrinsic function call");
+    Problem::with_field(Code::SchemaValidationFailed, location, key, message).around(location).help(reason)
 }

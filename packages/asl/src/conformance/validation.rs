@@ -1,20 +1,41 @@
-//! Compares verdicts on definitions.
+//! Compares verdicts on definitions, as `ValidateStateMachineDefinition` and `CreateStateMachine` give them.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Case, Level, Verdict};
-use crate::StateMachine;
+use crate::{Problem, Target, check};
 
 /// Whether the definition of a case is judged as it was recorded.
 pub(super) fn run(case: &Case) -> Verdict {
-    let problems = StateMachine::parse(&case.definition_text()).err().unwrap_or_default();
-    let valid = problems.is_empty();
-    let result = json!({ "valid": valid, "problems": problems });
+    let checked = check(&case.definition_text(), Target::Any);
+    let valid = checked.is_valid();
+    let errors: Vec<_> = checked.problems.iter().filter(|problem| problem.is_error()).collect();
+    let result = result(valid, &checked.problems, &errors);
     if Some(valid) == case.expected.valid {
         return Verdict::exact(case, result);
     }
-    let said: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    let said: Vec<_> = errors.iter().map(ToString::to_string).collect();
     let difference =
         if valid { "it should be refused".to_owned() } else { format!("it is refused: {}", said.join("; ")) };
     Verdict::differs(case, Level::Nothing, difference, result)
+}
+
+/// Both answers of AWS: the diagnostics, and the exception that a creation would throw.
+fn result(valid: bool, problems: &[Problem], errors: &[&Problem]) -> Value {
+    let diagnostics: Vec<_> = problems
+        .iter()
+        .map(|problem| {
+            json!({
+                "severity": problem.severity, "code": problem.code,
+                "message": problem.message, "location": problem.location,
+            })
+        })
+        .collect();
+    let said: Vec<_> = errors.iter().map(|one| format!("{}: {} at {}", one.code, one.message, one.location)).collect();
+    let (code, message) = if valid {
+        (None, None)
+    } else {
+        (Some("InvalidDefinition"), Some(format!("Invalid State Machine Definition: '{}'", said.join(", "))))
+    };
+    json!({ "valid": valid, "code": code, "message": message, "diagnostics": diagnostics })
 }

@@ -8,7 +8,7 @@ use crate::model::{Map, Parallel};
 /// The most iterations at once that a definition may ask for.
 const MOST_CONCURRENT: u64 = 100_000_000;
 
-/// The fields that only a distributed Map has.
+/// The fields that only a distributed Map has; `validate` reports them elsewhere.
 const DISTRIBUTED: &[&str] = &["ItemBatcher", "ItemReader", "Label", "ResultWriter"];
 
 /// Reads the branches.
@@ -32,9 +32,7 @@ pub(super) fn parallel(fields: &Fields<'_>, depth: usize) -> Parallel {
 /// Reads the processor and what surrounds it. Nothing comes back when there is no processor, or when it is distributed.
 pub(super) fn map(fields: &Fields<'_>, depth: usize) -> Option<Map> {
     for name in DISTRIBUTED {
-        if fields.get(name).is_some() {
-            fields.report(name, format!("The field '{name}' belongs to a distributed Map, which is not supported"));
-        }
+        fields.get(name);
     }
     fields.exclusive(&["ItemProcessor", "Iterator"]);
     fields.exclusive(&["ItemSelector", "Parameters"]);

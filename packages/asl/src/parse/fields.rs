@@ -5,9 +5,10 @@ use std::{cell::RefCell, ops::RangeInclusive};
 
 use serde_json::{Map, Value};
 
+use super::unsupported;
 use crate::{
     model::{Amount, Path, Template},
-    problem::{Location, Problems},
+    problem::{Code, Location, Problem, Problems},
 };
 
 /// One object of a definition.
@@ -38,7 +39,7 @@ impl<'d> Fields<'d> {
     pub(super) fn required(&self, name: &'static str) -> Option<&'d Value> {
         let value = self.get(name);
         if value.is_none() {
-            self.report(name, format!("The field '{name}' is required but was missing"));
+            self.problems.add(Problem::missing(&self.location, name));
         }
         value
     }
@@ -73,7 +74,7 @@ impl<'d> Fields<'d> {
     /// A path.
     pub(super) fn path(&self, name: &'static str) -> Option<Path> {
         let text = self.text(name)?;
-        Path::parse(&text).map_err(|reason| self.report(name, reason)).ok()
+        Path::parse(&text).map_err(|reason| self.problems.add(self.not_a_path(name, reason))).ok()
     }
 
     /// A number, or under another name the path to one.
@@ -116,12 +117,18 @@ impl<'d> Fields<'d> {
         self.problems.report_field(&self.location, name, message);
     }
 
+    /// The problem of a member that should be a path.
+    pub(super) fn not_a_path(&self, name: &str, reason: String) -> Problem {
+        let message = "Value must be a valid JSONPath.";
+        Problem::with_field(Code::SchemaValidationFailed, &self.location, name, message).help(reason)
+    }
+
     /// Reports every member that nobody asked for.
     pub(super) fn close(self, what: &str) {
         let known = self.known.into_inner();
         for name in self.members.keys().filter(|name| !known.contains(&name.as_str())) {
-            let message = format!("The field '{name}' is not known in {what}");
-            self.problems.report_field(&self.location, name, message);
+            let help = unsupported::help(name, what, &known);
+            self.problems.add(Problem::unsupported(&self.location, name).help(help));
         }
     }
 

@@ -4,13 +4,14 @@
 
 mod choice;
 mod containers;
-mod document;
+pub(crate) mod document;
 mod fail;
 mod fields;
 mod flow;
 mod handlers;
 mod state;
 mod task;
+mod unsupported;
 mod wait;
 
 use serde_json::Value;
@@ -25,9 +26,8 @@ use fields::Fields;
 const LONGEST_SECONDS: u64 = 99_999_999;
 
 /// Reads a whole definition. Nothing comes back when there is nothing to build a machine from.
-pub(crate) fn machine(definition: &str, problems: &Problems) -> Option<StateMachine> {
-    let document = document::read(definition, problems)?;
-    let fields = Fields::of(&document, Location::default(), problems)?;
+pub(crate) fn machine(document: &Value, problems: &Problems) -> Option<StateMachine> {
+    let fields = Fields::of(document, Location::default(), problems)?;
     if jsonata(&fields) {
         return None;
     }
