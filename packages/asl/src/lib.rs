@@ -19,6 +19,7 @@ mod execution;
 pub mod graph;
 mod history;
 mod intrinsics;
+pub mod lint;
 mod machine;
 pub mod model;
 mod moment;

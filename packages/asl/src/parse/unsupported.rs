@@ -22,18 +22,18 @@ const JSONATA_ONLY: &[(&str, &str)] = &[
 ];
 
 /// What was probably meant, or what is allowed. `known` are the fields that `what` was asked for.
-pub(super) fn help(name: &str, what: &str, known: &[&'static str]) -> Option<String> {
+pub(super) fn help(name: &str, what: &str, known: &[&'static str]) -> String {
     if let Some(near) = similar(name, known.iter().copied()) {
-        return Some(format!("did you mean '{near}'?"));
+        return format!("did you mean '{near}'?");
     }
     for (fields, own, other) in [(JSONPATH_ONLY, "JSONPath", "Arguments"), (JSONATA_ONLY, "JSONata", "Parameters")] {
         let known_elsewhere = fields.iter().find(|(field, _)| *field == name);
         if let Some((_, instead)) = known_elsewhere.filter(|_| known.contains(&other)) {
-            return Some(format!("'{name}' belongs to the query language {own}; here {instead}"));
+            return format!("'{name}' belongs to the query language {own}; here {instead}");
         }
     }
     let mut known = known.to_vec();
     known.sort_unstable();
     known.dedup();
-    Some(format!("{what} knows {}", listed(known)))
+    format!("{what} knows {}", listed(known))
 }

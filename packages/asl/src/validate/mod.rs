@@ -9,7 +9,7 @@ mod reachability;
 mod resources;
 mod target;
 mod targets;
-mod walk;
+pub(crate) mod walk;
 
 use serde_json::Value;
 

@@ -5,9 +5,11 @@ use serde_json::{Map, Value};
 use crate::problem::Location;
 
 /// One state as it is written.
-pub(super) struct Written<'d> {
+pub(crate) struct Written<'d> {
     /// Its members.
     pub members: &'d Map<String, Value>,
+    /// The state of the outermost flow that it is, or is inside of.
+    pub outermost: &'d str,
     /// Where it stands.
     pub location: Location,
     /// Whether its expressions are written in JSONata; else they are JSONPath.
@@ -31,25 +33,38 @@ impl<'d> Written<'d> {
 }
 
 /// Calls `visit` for every state, those inside of others included.
-pub(super) fn states<'d>(document: &'d Value, visit: &mut dyn FnMut(&Written<'d>)) {
-    flow(document, &Location::default(), is_jsonata(document, false), visit);
+pub(crate) fn states<'d>(document: &'d Value, visit: &mut dyn FnMut(&Written<'d>)) {
+    flow(
+        document,
+        &Location::default(),
+        Surroundings { outermost: None, is_jsonata: is_jsonata(document, false) },
+        visit,
+    );
 }
 
-fn flow<'d>(flow: &'d Value, place: &Location, inherited: bool, visit: &mut dyn FnMut(&Written<'d>)) {
+/// What a state has from around it.
+#[derive(Clone, Copy)]
+struct Surroundings<'d> {
+    outermost: Option<&'d str>,
+    is_jsonata: bool,
+}
+
+fn flow<'d>(flow: &'d Value, place: &Location, around: Surroundings<'d>, visit: &mut dyn FnMut(&Written<'d>)) {
     let Some(Value::Object(states)) = flow.get("States") else { return };
     for (name, state) in states {
         let Value::Object(members) = state else { continue };
         let location = place.child("States").state(name);
-        let is_jsonata = is_jsonata(state, inherited);
+        let outermost = around.outermost.unwrap_or(name);
+        let within = Surroundings { outermost: Some(outermost), ..around };
         for field in ["ItemProcessor", "Iterator"] {
             if let Some(inner) = members.get(field) {
-                self::flow(inner, &location.child(field), inherited, visit);
+                self::flow(inner, &location.child(field), within, visit);
             }
         }
         for (index, branch) in members.get("Branches").and_then(Value::as_array).into_iter().flatten().enumerate() {
-            self::flow(branch, &location.child("Branches").element(index), inherited, visit);
+            self::flow(branch, &location.child("Branches").element(index), within, visit);
         }
-        visit(&Written { members, location, is_jsonata });
+        visit(&Written { members, outermost, location, is_jsonata: is_jsonata(state, around.is_jsonata) });
     }
 }
 
