@@ -42,6 +42,7 @@ pub enum EventType {
     ActivityTimedOut,
     ChoiceStateEntered,
     ChoiceStateExited,
+    EvaluationFailed,
     ExecutionAborted,
     ExecutionFailed,
     ExecutionRedriven,
@@ -58,6 +59,9 @@ pub enum EventType {
     MapIterationFailed,
     MapIterationStarted,
     MapIterationSucceeded,
+    MapRunFailed,
+    MapRunStarted,
+    MapRunSucceeded,
     MapStateAborted,
     MapStateEntered,
     MapStateExited,
@@ -153,6 +157,7 @@ impl EventType {
             | Self::ParallelStateFailed
             | Self::ParallelStateStarted
             | Self::ParallelStateSucceeded
+            | Self::MapRunSucceeded
             | Self::MapStateAborted
             | Self::MapStateFailed
             | Self::MapStateSucceeded

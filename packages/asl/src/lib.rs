@@ -14,11 +14,13 @@
 pub mod conformance;
 mod context;
 mod data_flow;
+pub mod diff;
 mod errors;
 mod execution;
 pub mod graph;
 mod history;
 mod intrinsics;
+mod jsonata;
 pub mod lint;
 mod machine;
 pub mod model;

@@ -3,10 +3,10 @@
 
 use serde_json::{Value, json};
 
-use super::{Activity, Branch, Drive, Place, Run, Signal, Turn};
+use super::{Activity, Branch, Drive, Place, Run, Signal, Turn, failure_details};
 use crate::{
     context::Item,
-    data_flow::{self, Departure},
+    data_flow::{self, Departure, Selection},
     errors::Failure,
     history::EventType,
     model::{Flow, Kind, Next, State},
@@ -179,7 +179,12 @@ fn handle(turn: &mut Turn<'_, '_>, failure: Failure, from_inside: bool) -> Resul
         turn.place.activity = Activity::Backoff(moment::truncate(turn.run.now.saturating_add(delay)));
         return Ok(Progress::Waiting);
     }
-    if from_inside {
+    let is_container = matches!(turn.state.kind, Kind::Map(_) | Kind::Parallel(_));
+    let evaluated = failure.evaluated().filter(|_| !from_inside).map(|location| location.map(str::to_owned));
+    if let Some(location) = &evaluated {
+        record_evaluation(turn, &failure, location.as_deref());
+    }
+    if from_inside || (evaluated.is_some() && is_container) {
         // The failure of what is inside becomes the failure of the whole only now that it is final (recorded).
         let is_map = matches!(turn.state.kind, Kind::Map(_));
         turn.record(if is_map { EventType::MapStateFailed } else { EventType::ParallelStateFailed }, json!({}));
@@ -191,9 +196,28 @@ fn handle(turn: &mut Turn<'_, '_>, failure: Failure, from_inside: bool) -> Resul
         return Err(failure);
     };
     let caught = failure.to_output();
-    let assigned = data_flow::assigned(catcher.assign.as_ref(), &turn.scope().over(&caught));
+    let assigned = data_flow::assigned(catcher.assign.as_ref(), &turn.scope().with_error(&caught));
     let assigned = turn.located(assigned)?;
-    let placed = catcher.result.place(&mut turn.place.input, caught);
-    let output = turn.located(placed)?;
+    let output = match &catcher.output {
+        Selection::Template(template) => data_flow::fill(template, &turn.scope().with_error(&caught)),
+        _ => catcher.result.place(&mut turn.place.input, caught),
+    };
+    let output = turn.located(output)?;
     Ok(Progress::Left { departure: Departure { output, assigned }, next: Next::State(catcher.next.clone()) })
+}
+
+/// Tells that an expression had no usable value. The event belongs before the state's entry where both happen in one
+/// step, because the service decides on them together; only a Wait state is entered first (recorded).
+fn record_evaluation(turn: &mut Turn<'_, '_>, failure: &Failure, location: Option<&str>) {
+    let mut details = failure_details(failure.error.as_deref(), failure.cause.as_deref());
+    details["state"] = turn.state.name.as_str().into();
+    if let Some(location) = location {
+        details["location"] = location.into();
+    }
+    let entered = turn.place.entered_event;
+    if *turn.last_event == entered && !matches!(turn.state.kind, Kind::Wait(_)) {
+        let entry = turn.run.history.iter().rfind(|event| event.id == entered);
+        *turn.last_event = entry.map_or(entered, |entry| entry.previous_event_id);
+    }
+    turn.record(EventType::EvaluationFailed, details);
 }

@@ -59,6 +59,18 @@ impl<'r> Run<'r> {
         id
     }
 
+    /// Does work whose events do not belong to this history: with a number given, that of the next event there, they
+    /// are counted apart and dropped.
+    pub(crate) fn aside<T>(&mut self, next_event_id: Option<&mut u64>, work: impl FnOnce(&mut Self) -> T) -> T {
+        let Some(next_event_id) = next_event_id else { return work(self) };
+        std::mem::swap(&mut self.next_event_id, next_event_id);
+        let history = std::mem::take(&mut self.history);
+        let result = work(self);
+        std::mem::swap(&mut self.next_event_id, next_event_id);
+        self.history = history;
+        result
+    }
+
     /// Whether the history may not grow any more.
     pub(crate) fn history_is_full(&self) -> bool {
         self.next_event_id >= MOST_EVENTS

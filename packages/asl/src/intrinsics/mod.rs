@@ -11,6 +11,11 @@ mod parse;
 #[expect(clippy::unnecessary_wraps, reason = "functions of the list share one signature")]
 mod text;
 
+pub(crate) use array::numbers;
+pub(crate) use encoding::digest;
+pub(crate) use math::{GOLDEN, scramble};
+pub(crate) use text::random_uuid;
+
 use std::borrow::Cow;
 
 use serde_json::Value;

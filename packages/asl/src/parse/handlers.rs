@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{LONGEST_SECONDS, fields::Fields, state::placement};
 use crate::{
     errors,
-    model::{Catcher, JitterStrategy, Retrier},
+    model::{Catcher, JitterStrategy, Placement, Retrier, Selection},
 };
 
 /// The longest `MaxDelaySeconds` that AWS accepts: a leap year.
@@ -20,8 +20,7 @@ fn each<T>(fields: &Fields<'_>, name: &'static str, read: fn(&Fields<'_>, bool) 
     let list = fields.list(name).map(Vec::as_slice).unwrap_or_default();
     let mut elements = Vec::with_capacity(list.len());
     for (position, value) in list.iter().enumerate() {
-        let location = fields.location.child(name).element(position);
-        let Some(element) = Fields::of(value, location, fields.problems) else { continue };
+        let Some(element) = fields.element(name, position, value) else { continue };
         elements.extend(read(&element, position + 1 == list.len()));
         element.close(if name == "Retry" { "a retrier" } else { "a catcher" });
     }
@@ -60,10 +59,11 @@ fn retrier(fields: &Fields<'_>, last: bool) -> Option<Retrier> {
 fn catcher(fields: &Fields<'_>, last: bool) -> Option<Catcher> {
     fields.get("Comment");
     let error_equals = error_equals(fields, last);
-    let result = placement(fields);
+    let result = if fields.is_jsonata() { Placement::Replace } else { placement(fields) };
+    let output = if fields.is_jsonata() { fields.output() } else { Selection::Whole };
     let assign = fields.object_template("Assign");
     let next = fields.required_text("Next");
-    Some(Catcher { error_equals: error_equals?, result, assign, next: next? })
+    Some(Catcher { error_equals: error_equals?, result, output, assign, next: next? })
 }
 
 fn error_equals(fields: &Fields<'_>, is_last: bool) -> Option<Vec<String>> {

@@ -1,43 +1,37 @@
-//! Map, inline: runs one flow for each item of an array, a limited number at a time, and ends with all of the outputs,
-//! or with a failure when more iterations fail than are tolerated.
+//! Map: runs one flow for each item of an array, a limited number at a time, and ends with all of the outputs, or with
+//! a failure when more iterations fail than are tolerated. The iterations of a distributed Map are executions of their
+//! own: what happens inside is left out of the history and only the map run as a whole is told.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, mem};
 
 use serde_json::{Value, json};
 
-use super::{parallel::cut_off_failed, task::shown};
+use super::parallel::cut_off_failed;
 use crate::{
     context::Item,
-    data_flow,
+    data_flow::{self, FlowFailure},
     errors::{self, Failure},
-    execution::{Activity, Branch, Drive, Env, Iteration, Iterations, Outcome, Progress, Turn, abort, turn_scope},
+    execution::{
+        Activity, Branch, Drive, Env, Iteration, Iterations, Outcome, Progress, Turn, abort, failure_details,
+        turn_scope,
+    },
     history::EventType,
-    model::{Amount, Map},
+    intrinsics,
+    model::{Amount, Expression, Items, Map, NamedExpression, QueryLanguage, Template},
     scope::{Random, Scope},
 };
 
 /// AWS runs at most this many iterations of an inline Map at once.
 const MOST_AT_ONCE: usize = 40;
 
+/// AWS runs at most this many iterations of a distributed Map at once.
+const MOST_DISTRIBUTED: usize = 10_000;
+
 pub(super) fn execute(turn: &mut Turn<'_, '_>, map: &Map) -> Progress {
-    let iterations = match begin(turn, map) {
-        Ok(iterations) => iterations,
-        Err(failure) => return Progress::Failed(failure),
-    };
-    let started = turn.record(EventType::MapStateStarted, json!({ "length": iterations.length }));
-    let mut iterations = Iterations { tolerated: 0, ..iterations };
-    match tolerated(turn, map, iterations.length) {
-        Ok(tolerated) => iterations.tolerated = tolerated,
-        Err(failure) => return Progress::Failed(failure),
+    match begin(turn, map) {
+        Ok(iterations) => drive(turn, map, iterations, &mut Drive::Begin).unwrap_or(Progress::Waiting),
+        Err(failure) => Progress::Failed(failure),
     }
-    let at_once = match at_once(turn, map) {
-        Ok(at_once) => at_once,
-        Err(failure) => return Progress::Failed(failure),
-    };
-    for _ in 0..at_once.min(iterations.length) {
-        start_next(turn, &mut iterations, started);
-    }
-    drive(turn, map, iterations, &mut Drive::Begin).unwrap_or(Progress::Waiting)
 }
 
 /// Moves the iterations on, in their order; one that ends makes room for the next. Nothing comes back when none was
@@ -50,9 +44,10 @@ pub(super) fn drive(
 ) -> Option<Progress> {
     let mut concerned = false;
     let mut position = 0;
+    let computed = mem::take(&mut iterations.items);
     while let Some(iteration) = iterations.running.get_mut(position) {
         let index = iteration.index;
-        let (output, event) = match step(turn, map, iteration, drive) {
+        let (output, event) = match step(turn, map, computed.as_deref(), iteration, drive) {
             None => {
                 position += 1;
                 continue;
@@ -62,18 +57,12 @@ pub(super) fn drive(
                 position += 1;
                 continue;
             }
-            Some(Outcome::Finished(output)) => {
-                let event = iteration.branch.last_event;
-                *turn.last_event = turn.run.record(EventType::MapIterationSucceeded, event, told(turn, index));
-                (output, event)
-            }
+            Some(Outcome::Finished(output)) => (output, succeeded(turn, map, &iteration.branch, index)),
             Some(Outcome::Failed(failure)) => {
-                let event = iteration.branch.last_event;
-                *turn.last_event = event;
-                turn.note(EventType::MapIterationFailed, told(turn, index));
+                let event = failed(turn, map, &iteration.branch, index);
                 iterations.failed += 1;
                 if failure.is_fatal() || iterations.failed > iterations.tolerated {
-                    return Some(broken(turn, map, iterations, position, failure));
+                    return Some(broken(turn, map, Iterations { items: computed, ..iterations }, (position, failure)));
                 }
                 (failure.to_output(), event)
             }
@@ -84,36 +73,89 @@ pub(super) fn drive(
         }
         iterations.running.remove(position);
         if iterations.next < iterations.length {
-            start_next(turn, &mut iterations, event);
+            start_next(turn, map, &mut iterations, event);
         }
     }
     if !iterations.running.is_empty() {
-        turn.place.activity = Activity::Map(iterations);
+        turn.place.activity = Activity::Map(Iterations { items: computed, ..iterations });
         return concerned.then_some(Progress::Waiting);
     }
-    turn.note(EventType::MapStateSucceeded, json!({}));
+    if map.distributed {
+        let run_started = *turn.last_event;
+        turn.record(EventType::MapRunSucceeded, json!({}));
+        turn.note(EventType::MapStateSucceeded, json!({}));
+        if map.waits() {
+            // A run that takes its time is waited for where it was started (recorded).
+            *turn.last_event = run_started;
+        }
+    } else {
+        turn.note(EventType::MapStateSucceeded, json!({}));
+    }
     Some(turn.leave_with(Value::Array(iterations.outputs)))
 }
 
-fn step(turn: &mut Turn<'_, '_>, map: &Map, iteration: &mut Iteration, drive: &mut Drive<'_, '_>) -> Option<Outcome> {
-    let Iteration { index, branch } = iteration;
+/// Evaluates what the definition leaves open, and starts as many iterations as may run at once.
+fn begin(turn: &mut Turn<'_, '_>, map: &Map) -> Result<Iterations, Failure> {
+    let at_once = at_once(turn, map)?;
+    let (length, computed) = {
+        let scope = turn.scope();
+        let effective = turn.located(turn.state.data.effective_input(&scope))?;
+        let items = turn.located(items(turn.state.query_language, map, &scope.over(&effective)))?;
+        let computed = matches!(map.items, Some(Items::Template(_))).then(|| items.to_vec());
+        (items.len(), computed)
+    };
+    let mut previous = turn.record(EventType::MapStateStarted, json!({ "length": length }));
+    let tolerated = tolerated(turn, map, length)?;
+    if map.distributed {
+        let id = intrinsics::random_uuid(|| turn.run.dice.next());
+        previous = turn.record(EventType::MapRunStarted, json!({ "mapRunArn": run_arn(turn, map, &id) }));
+    }
+    let outputs = vec![Value::Null; length];
+    let mut iterations =
+        Iterations { length, next: 0, tolerated, failed: 0, items: computed, running: Vec::new(), outputs };
+    for _ in 0..at_once.min(length) {
+        start_next(turn, map, &mut iterations, previous);
+    }
+    Ok(iterations)
+}
+
+fn run_arn(turn: &Turn<'_, '_>, map: &Map, id: &str) -> String {
+    let identity = turn.run.facts.identity;
+    let account = identity.execution_id.split(":execution:").next().unwrap_or_default();
+    let label = map.label.as_deref().unwrap_or(&turn.state.name);
+    format!("{account}:mapRun:{}/{label}:{id}", identity.state_machine_name)
+}
+
+fn step(
+    turn: &mut Turn<'_, '_>,
+    map: &Map,
+    computed: Option<&[Value]>,
+    iteration: &mut Iteration,
+    drive: &mut Drive<'_, '_>,
+) -> Option<Outcome> {
+    let Iteration { index, next_event_id, branch } = iteration;
     let input = match &branch.place {
         Some(_) => None,
-        None => match item_input(turn, map, *index) {
+        None => match item_input(turn, map, computed, *index) {
             Ok(input) => Some(input),
             Err(failure) => return Some(Outcome::Failed(failure)),
         },
     };
     // What the iteration sees is borrowed from the state's input, while the step goes on being written to.
     let Turn { run, state, place, variables, item, .. } = turn;
-    let scope = turn_scope(run.facts, place, *variables, *item, &NoRandom);
+    let scope = turn_scope(run.facts, place, *variables, *item, (run.now, &NoRandom));
     let effective = state.data.effective_input(&scope).ok();
-    let items = effective.as_deref().and_then(|effective| items(map, &scope.over(effective)).ok());
-    let value = items.as_deref().and_then(|items| items.get(*index)).unwrap_or(&Value::Null);
-    let env = Env { flow: &map.processor, outer: Some(variables), item: Some(Item { index: *index, value }) };
-    match (input, drive) {
+    let found = match (computed, effective.as_deref()) {
+        (Some(computed), _) => Some(Cow::Borrowed(computed)),
+        (None, Some(effective)) => items(state.query_language, map, &scope.over(effective)).ok(),
+        (None, None) => None,
+    };
+    let value = found.as_deref().and_then(|items| items.get(*index)).unwrap_or(&Value::Null);
+    let outer = (!map.distributed).then_some(&*variables);
+    let env = Env { flow: &map.processor, outer, item: Some(Item { index: *index, value }) };
+    run.aside(map.distributed.then_some(next_event_id), |run| match (input, drive) {
         (Some(input), drive) => {
-            if let Drive::Resume(event) = drive {
+            if let (Drive::Resume(event), false) = (drive, map.distributed) {
                 branch.last_event = *event;
             }
             Some(branch.start(env, run, input))
@@ -121,37 +163,74 @@ fn step(turn: &mut Turn<'_, '_>, map: &Map, iteration: &mut Iteration, drive: &m
         (None, Drive::Begin) => None,
         (None, Drive::Signal(signal)) => branch.signal(env, run, signal),
         (None, Drive::Resume(event)) => Some(branch.resume(env, run, *event)),
-    }
+    })
 }
 
-fn broken(turn: &mut Turn<'_, '_>, map: &Map, mut iterations: Iterations, failed: usize, failure: Failure) -> Progress {
+/// Tells that an iteration ended well. The next one follows what was last inside of it.
+fn succeeded(turn: &mut Turn<'_, '_>, map: &Map, branch: &Branch, index: usize) -> u64 {
+    if map.distributed {
+        return *turn.last_event;
+    }
+    *turn.last_event = turn.run.record(EventType::MapIterationSucceeded, branch.last_event, told(turn, index));
+    branch.last_event
+}
+
+/// Tells that an iteration failed.
+fn failed(turn: &mut Turn<'_, '_>, map: &Map, branch: &Branch, index: usize) -> u64 {
+    if !map.distributed {
+        *turn.last_event = branch.last_event;
+        turn.note(EventType::MapIterationFailed, told(turn, index));
+    }
+    *turn.last_event
+}
+
+fn broken(
+    turn: &mut Turn<'_, '_>,
+    map: &Map,
+    mut iterations: Iterations,
+    (failed, failure): (usize, Failure),
+) -> Progress {
     let event = *turn.last_event;
     for (position, iteration) in iterations.running.iter_mut().enumerate() {
-        if position == failed {
-            cut_off_failed(turn, &iteration.branch, &map.processor, event);
+        let Iteration { index, next_event_id, branch } = iteration;
+        if map.distributed {
+            if position != failed {
+                turn.run.aside(Some(next_event_id), |run| abort(branch, &map.processor, run, event));
+            }
+        } else if position == failed {
+            cut_off_failed(turn, branch, &map.processor, event);
         } else {
-            abort(&mut iteration.branch, &map.processor, turn.run, event);
-            let details = told(turn, iteration.index);
+            abort(branch, &map.processor, turn.run, event);
+            let details = told(turn, *index);
             turn.run.record(EventType::MapIterationAborted, event, details);
         }
     }
-    let failure = if iterations.tolerated > 0 && !failure.is_fatal() {
+    let failure = if (map.distributed || iterations.tolerated > 0) && !failure.is_fatal() {
         let cause = "The specified tolerated failure threshold was exceeded".to_owned();
         Failure::named(errors::EXCEED_TOLERATED_FAILURE_THRESHOLD, cause)
     } else {
         failure
     };
+    if map.distributed {
+        let details = failure_details(failure.error.as_deref(), failure.cause.as_deref());
+        turn.record(EventType::MapRunFailed, details);
+    }
     // The iterations stay for a redrive, which counts their failures anew.
     iterations.failed = 0;
     turn.place.activity = Activity::Map(iterations);
     Progress::Broken(failure)
 }
 
-fn start_next(turn: &mut Turn<'_, '_>, iterations: &mut Iterations, previous: u64) {
+fn start_next(turn: &mut Turn<'_, '_>, map: &Map, iterations: &mut Iterations, previous: u64) {
     let index = iterations.next;
-    let details = told(turn, index);
-    let event = turn.run.record(EventType::MapIterationStarted, previous, details);
-    iterations.running.push(Iteration { index, branch: Branch::after(event) });
+    // An iteration of a distributed Map counts its events itself, beginning with that of its start.
+    let (branch, next_event_id) = if map.distributed {
+        (Branch::after(0), 2)
+    } else {
+        let details = told(turn, index);
+        (Branch::after(turn.run.record(EventType::MapIterationStarted, previous, details)), 0)
+    };
+    iterations.running.push(Iteration { index, next_event_id, branch });
     iterations.next += 1;
 }
 
@@ -159,35 +238,42 @@ fn told(turn: &Turn<'_, '_>, index: usize) -> Value {
     json!({ "name": turn.state.name, "index": index })
 }
 
-fn begin(turn: &Turn<'_, '_>, map: &Map) -> Result<Iterations, Failure> {
-    at_once(turn, map)?;
-    let scope = turn.scope();
-    let effective = turn.located(turn.state.data.effective_input(&scope))?;
-    let length = items(map, &scope.over(&effective)).map_err(|message| turn.fatal(&message))?.len();
-    Ok(Iterations { length, next: 0, tolerated: 0, failed: 0, running: Vec::new(), outputs: vec![Value::Null; length] })
-}
-
 /// The items, borrowed from the state's input where they are part of it.
-fn items<'a>(map: &Map, scope: &Scope<'a>) -> Result<Cow<'a, [Value]>, String> {
+fn items<'a>(language: QueryLanguage, map: &Map, scope: &Scope<'a>) -> Result<Cow<'a, [Value]>, FlowFailure> {
     let (found, text) = match &map.items {
         None => (Cow::Borrowed(scope.input), "$"),
-        Some(path) => {
-            let found = path.evaluate(scope).map_err(|missing| format!("Invalid path '{path}' : {}", missing.0))?;
-            (found, path.text())
+        Some(Items::At(path)) => (data_flow::look_up(path, scope)?, path.text()),
+        Some(Items::Template(Template::Expression(NamedExpression {
+            field,
+            expression: Expression::Query(query),
+        }))) => {
+            let items = data_flow::typed(query, field, "array", scope, |value| value.as_array().cloned())?;
+            return Ok(Cow::Owned(items));
         }
+        Some(Items::Template(template)) => (Cow::Owned(data_flow::fill(template, scope)?), "$"),
     };
     match found {
         Cow::Borrowed(Value::Array(items)) => Ok(Cow::Borrowed(items)),
         Cow::Owned(Value::Array(items)) => Ok(Cow::Owned(items)),
-        _ => Err(format!("Reference path \"{}\" must point to array.", text.replacen("$$", "$", 1))),
+        other if language == QueryLanguage::Jsonata => Err(FlowFailure::Query {
+            location: None,
+            message: format!("Map state input must be an array but was: {other}"),
+        }),
+        _ => Err(FlowFailure::Runtime(format!(
+            "Reference path \"{}\" must point to array.",
+            text.replacen("$$", "$", 1)
+        ))),
     }
 }
 
-fn item_input(turn: &Turn<'_, '_>, map: &Map, index: usize) -> Result<Value, Failure> {
+fn item_input(turn: &Turn<'_, '_>, map: &Map, computed: Option<&[Value]>, index: usize) -> Result<Value, Failure> {
     let scope = turn.scope();
     let effective = turn.located(turn.state.data.effective_input(&scope))?;
     let mut scope = scope.over(&effective);
-    let items = items(map, &scope).map_err(|message| turn.fatal(&message))?;
+    let items = match computed {
+        Some(computed) => Cow::Borrowed(computed),
+        None => turn.located(items(turn.state.query_language, map, &scope))?,
+    };
     let value = items.get(index).unwrap_or(&Value::Null);
     match &map.item_selector {
         None => Ok(value.clone()),
@@ -199,34 +285,37 @@ fn item_input(turn: &Turn<'_, '_>, map: &Map, index: usize) -> Result<Value, Fai
 }
 
 fn at_once(turn: &Turn<'_, '_>, map: &Map) -> Result<usize, Failure> {
-    let limit = amount(turn, map.max_concurrency.as_ref(), "MaxConcurrencyPath")?.unwrap_or(0);
-    Ok(if limit == 0 { MOST_AT_ONCE } else { usize::try_from(limit).unwrap_or(MOST_AT_ONCE).min(MOST_AT_ONCE) })
+    let most = if map.distributed { MOST_DISTRIBUTED } else { MOST_AT_ONCE };
+    let limit = amount(turn, map.max_concurrency.as_ref(), "MaxConcurrency")?.unwrap_or(0);
+    Ok(if limit == 0 { most } else { usize::try_from(limit).unwrap_or(most).min(most) })
 }
 
 fn tolerated(turn: &Turn<'_, '_>, map: &Map, length: usize) -> Result<usize, Failure> {
-    let count = amount(turn, map.tolerated_failure_count.as_ref(), "ToleratedFailureCountPath")?;
-    let percentage = amount(turn, map.tolerated_failure_percentage.as_ref(), "ToleratedFailurePercentagePath")?;
+    let count = amount(turn, map.tolerated_failure_count.as_ref(), "ToleratedFailureCount")?;
     let count = count.map(|count| usize::try_from(count).unwrap_or(usize::MAX));
-    let share = percentage.map(|share| length.saturating_mul(usize::try_from(share.min(100)).unwrap_or(100)) / 100);
+    let share = match &map.tolerated_failure_percentage {
+        None => None,
+        Some(percentage) => Some(share(turn, percentage, length)?),
+    };
     Ok(count.into_iter().chain(share).min().unwrap_or(0))
 }
 
-fn amount(turn: &Turn<'_, '_>, amount: Option<&Amount>, field: &str) -> Result<Option<u64>, Failure> {
-    let path = match amount {
-        None => return Ok(None),
-        Some(Amount::Fixed(number)) => return Ok(Some(*number)),
-        Some(Amount::At(path)) => path,
-    };
+/// How many of `length` iterations a percentage of them is.
+#[expect(clippy::float_arithmetic, reason = "the percentage is a fraction in the language itself")]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the value is between 0 and the length")]
+#[expect(clippy::cast_precision_loss, reason = "no array that fits into a payload has 2^53 items")]
+fn share(turn: &Turn<'_, '_>, percentage: &Amount<f64>, length: usize) -> Result<usize, Failure> {
     let scope = turn.scope();
     let effective = turn.located(turn.state.data.effective_input(&scope))?;
-    let value = path.evaluate(&scope.over(&effective));
-    let value = value.map_err(|missing| turn.fatal(&format!("Invalid path '{path}' : {}", missing.0)))?;
-    value.as_u64().map(Some).ok_or_else(|| {
-        turn.fatal(&format!(
-            "The {field} field refers to value \"{}\" which is not a valid integer: {path}",
-            shown(&value)
-        ))
-    })
+    let percentage =
+        turn.located(data_flow::percentage(percentage, "ToleratedFailurePercentage", &scope.over(&effective)))?;
+    Ok((length as f64 * percentage / 100.0).floor() as usize)
+}
+
+fn amount(turn: &Turn<'_, '_>, amount: Option<&Amount>, field: &str) -> Result<Option<u64>, Failure> {
+    let scope = turn.scope();
+    let effective = turn.located(turn.state.data.effective_input(&scope))?;
+    turn.located(data_flow::whole(amount, field, 0, &scope.over(&effective)))
 }
 
 /// Paths draw nothing.

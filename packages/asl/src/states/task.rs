@@ -7,7 +7,7 @@ use crate::{
     errors::Failure,
     execution::{Activity, Answer, Effect, OpenTask, Progress, Turn, failure_details},
     history::{EventType, TaskEvent},
-    model::{Amount, Family, Path, Task},
+    model::{Amount, Family, Task},
     moment, size,
 };
 
@@ -141,38 +141,13 @@ fn prepare(turn: &Turn<'_, '_>, task: &Task) -> Result<Request, Failure> {
     let effective = turn.located(turn.state.data.effective_input(&scope))?;
     let inner = scope.over(&effective);
     let fill = |template| turn.located(data_flow::fill(template, &inner));
-    let seconds = |amount: Option<&Amount>, field| match amount {
-        None => Ok(None),
-        Some(Amount::Fixed(seconds)) => Ok(Some(*seconds)),
-        Some(Amount::At(path)) => whole_seconds(turn, path, field, &inner).map(Some),
-    };
-    let timeout = seconds(task.timeout.as_ref(), "TimeoutSecondsPath")?;
-    let heartbeat = seconds(task.heartbeat.as_ref(), "HeartbeatSecondsPath")?;
+    let seconds = |amount: Option<&Amount>, field| turn.located(data_flow::whole(amount, field, 1, &inner));
+    let timeout = seconds(task.timeout.as_ref(), "TimeoutSeconds")?;
+    let heartbeat = seconds(task.heartbeat.as_ref(), "HeartbeatSeconds")?;
     let parameters = match &turn.state.data.parameters {
         Some(template) => fill(template)?,
         None => effective.as_ref().clone(),
     };
     let credentials = task.credentials.as_ref().map(fill).transpose()?;
     Ok(Request { parameters, timeout, heartbeat, credentials })
-}
-
-fn whole_seconds(
-    turn: &Turn<'_, '_>,
-    path: &Path,
-    field: &str,
-    scope: &crate::scope::Scope<'_>,
-) -> Result<u64, Failure> {
-    let value =
-        path.evaluate(scope).map_err(|missing| turn.fatal(&format!("Invalid path '{path}' : {}", missing.0)))?;
-    value.as_u64().filter(|seconds| *seconds > 0).ok_or_else(|| {
-        turn.fatal(&format!(
-            "The {field} field refers to value \"{}\" which is not a valid integer: {path}",
-            shown(&value)
-        ))
-    })
-}
-
-/// A value inside the quotes of a message: a text without its own.
-pub(super) fn shown(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
