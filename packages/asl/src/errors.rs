@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 pub(crate) const ALL: &str = "States.ALL";
 pub(crate) const DATA_LIMIT_EXCEEDED: &str = "States.DataLimitExceeded";
-pub(crate) const EXCEED_TOLERATED_FAILURE_THRESHOLD: &str = "States.ExceedToleratedFailureThreshold";
+const EXCEED_TOLERATED_FAILURE_THRESHOLD: &str = "States.ExceedToleratedFailureThreshold";
 pub(crate) const HEARTBEAT_TIMEOUT: &str = "States.HeartbeatTimeout";
 pub(crate) const INTRINSIC_FAILURE: &str = "States.IntrinsicFailure";
 pub(crate) const QUERY_EVALUATION_ERROR: &str = "States.QueryEvaluationError";
@@ -78,6 +78,12 @@ impl Failure {
     pub(crate) fn evaluation(location: Option<String>, cause: String) -> Self {
         let kind = Kind::Evaluation { location };
         Self { error: Some(QUERY_EVALUATION_ERROR.to_owned()), cause: Some(cause), kind }
+    }
+
+    /// More iterations of a Map failed than are tolerated.
+    pub(crate) fn threshold() -> Self {
+        let cause = "The specified tolerated failure threshold was exceeded".to_owned();
+        Self::named(EXCEED_TOLERATED_FAILURE_THRESHOLD, cause)
     }
 
     /// The field whose expression failed, when one did: nothing inside when it is not one field's.

@@ -33,6 +33,7 @@ mod scope;
 mod size;
 mod states;
 mod template;
+pub mod test_state;
 mod validate;
 
 pub use execution::{Effect, Event, Execution, Identity, OpenTask, Refused, Status, Surroundings, Transition, start};

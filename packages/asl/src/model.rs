@@ -238,21 +238,10 @@ pub struct Map {
     pub distributed: bool,
     /// The name of its runs, when it is not the state's.
     pub label: Option<String>,
-}
-
-impl Map {
-    /// Whether an iteration can take longer than the moment in which it starts.
-    pub(crate) fn waits(&self) -> bool {
-        self.processor.states().any(|state| match &state.kind {
-            Kind::Task(_) | Kind::Wait(_) => true,
-            Kind::Map(map) => map.distributed || map.waits(),
-            Kind::Parallel(parallel) => parallel
-                .branches
-                .iter()
-                .any(|flow| flow.states().any(|state| matches!(state.kind, Kind::Task(_) | Kind::Wait(_)))),
-            _ => false,
-        })
-    }
+    /// Whether its items are read from elsewhere.
+    pub has_item_reader: bool,
+    /// Whether its outputs are written elsewhere.
+    pub has_result_writer: bool,
 }
 
 /// The items of a Map state.

@@ -11,7 +11,7 @@ use super::{
 use crate::{Event, Identity, StateMachine, Status};
 
 /// When every played execution starts. Recordings do not say.
-const NOON: OffsetDateTime = datetime!(2026-11-20 12:00 UTC);
+pub(super) const NOON: OffsetDateTime = datetime!(2026-11-20 12:00 UTC);
 
 /// Runs an execution to its end and compares it with the recording.
 pub(super) fn run(case: &Case) -> Verdict {
@@ -50,7 +50,7 @@ fn play(case: &Case, player: &mut Player) -> Result<(), String> {
     let mut script: Vec<&TaskOutcome> = case.task_outcomes.iter().collect();
     loop {
         player.store().map_err(|error| format!("the snapshot cannot be read back: {error}"))?;
-        answer(player, &mut script)?;
+        answer(case, player, &mut script)?;
         if let Some(stop) = case.stop.as_ref().filter(|_| player.execution.status().is_running()) {
             send(player, Event::Stop { error: stop.error.clone(), cause: stop.cause.clone() })?;
         }
@@ -61,7 +61,7 @@ fn play(case: &Case, player: &mut Player) -> Result<(), String> {
 }
 
 /// Answers all tasks that are open, as the recording did.
-fn answer(player: &mut Player, script: &mut Vec<&TaskOutcome>) -> Result<(), String> {
+fn answer(case: &Case, player: &mut Player, script: &mut Vec<&TaskOutcome>) -> Result<(), String> {
     let mut taken = Vec::new();
     while let Some(TaskRequest { token, state, parameters, .. }) = player.take_task() {
         let position = script.iter().position(|outcome| outcome.state == state);
@@ -69,7 +69,7 @@ fn answer(player: &mut Player, script: &mut Vec<&TaskOutcome>) -> Result<(), Str
         if let Some(request) = outcome.request.as_ref().filter(|request| !fits(request, &parameters)) {
             return Err(format!("{state} was asked for {parameters} instead of {request}"));
         }
-        send(player, Event::TaskStarted { token: token.clone() })?;
+        send(player, started(case, token.clone()))?;
         if let Some(output) = &outcome.submitted {
             send(player, Event::TaskSubmitted { token: token.clone(), output: output.clone() })?;
         }
@@ -88,6 +88,16 @@ fn answer(player: &mut Player, script: &mut Vec<&TaskOutcome>) -> Result<(), Str
         send(player, event)?;
     }
     Ok(())
+}
+
+/// A worker of an activity may have told its name. Only the recorded event knows it.
+fn started(case: &Case, token: String) -> Event {
+    let recorded = case.expected.history.iter().flatten();
+    let mut named = recorded.filter_map(|event| event.get("detail")?.get("workerName")?.as_str());
+    match named.next() {
+        Some(worker) => Event::ActivityStarted { token, worker: Some(worker.to_owned()) },
+        None => Event::TaskStarted { token },
+    }
 }
 
 fn send(player: &mut Player, event: Event) -> Result<(), String> {

@@ -8,6 +8,7 @@ pub mod case;
 mod execution;
 mod matching;
 mod player;
+mod single_state;
 mod table;
 mod validation;
 mod verdict;
@@ -24,7 +25,7 @@ use case::Kind;
 pub fn run(case: &Case) -> Verdict {
     match case.kind {
         Kind::Execution => execution::run(case),
-        Kind::State => Verdict::missing(case, "states are not tested alone"),
+        Kind::State => single_state::run(case),
         Kind::Validation => validation::run(case),
     }
 }

@@ -110,7 +110,7 @@ impl Player {
 }
 
 /// Lends surroundings whose tokens and random numbers are counted on.
-fn lend<T>(
+pub(super) fn lend<T>(
     now: OffsetDateTime,
     tokens: &mut u64,
     random: &mut u64,

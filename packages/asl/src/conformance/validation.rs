@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Case, Level, Verdict};
-use crate::{Problem, Target, check};
+use crate::{Problem, Target, check, test_state::Rejection};
 
 /// Whether the definition of a case is judged as it was recorded.
 pub(super) fn run(case: &Case) -> Verdict {
@@ -31,11 +31,7 @@ fn result(valid: bool, problems: &[Problem], errors: &[&Problem]) -> Value {
             })
         })
         .collect();
-    let said: Vec<_> = errors.iter().map(|one| format!("{}: {} at {}", one.code, one.message, one.location)).collect();
-    let (code, message) = if valid {
-        (None, None)
-    } else {
-        (Some("InvalidDefinition"), Some(format!("Invalid State Machine Definition: '{}'", said.join(", "))))
-    };
+    let rejection = (!valid).then(|| Rejection::definition(errors.iter().copied()));
+    let (code, message) = rejection.map(|Rejection { code, message }| (code, message)).unzip();
     json!({ "valid": valid, "code": code, "message": message, "diagnostics": diagnostics })
 }

@@ -9,7 +9,7 @@ use crate::{
     data_flow::{self, Departure, Selection},
     errors::Failure,
     history::EventType,
-    model::{Flow, Kind, Next, State},
+    model::{Catcher, Flow, Kind, Next, State},
     moment,
     scope::Variables,
     states,
@@ -180,9 +180,9 @@ fn handle(turn: &mut Turn<'_, '_>, failure: Failure, from_inside: bool) -> Resul
         return Ok(Progress::Waiting);
     }
     let is_container = matches!(turn.state.kind, Kind::Map(_) | Kind::Parallel(_));
-    let evaluated = failure.evaluated().filter(|_| !from_inside).map(|location| location.map(str::to_owned));
-    if let Some(location) = &evaluated {
-        record_evaluation(turn, &failure, location.as_deref());
+    let evaluated = failure.evaluated().filter(|_| !from_inside);
+    if let Some(location) = evaluated {
+        record_evaluation(turn, &failure, location);
     }
     if from_inside || (evaluated.is_some() && is_container) {
         // The failure of what is inside becomes the failure of the whole only now that it is final (recorded).
@@ -195,6 +195,19 @@ fn handle(turn: &mut Turn<'_, '_>, failure: Failure, from_inside: bool) -> Resul
         }
         return Err(failure);
     };
+    match caught(turn, catcher, &failure) {
+        Ok(departure) => Ok(Progress::Left { departure, next: Next::State(catcher.next.clone()) }),
+        Err(failure) => {
+            if let Some(location) = failure.evaluated() {
+                record_evaluation(turn, &failure, location);
+            }
+            Err(failure)
+        }
+    }
+}
+
+/// What a catcher makes of a failure.
+pub(crate) fn caught(turn: &mut Turn<'_, '_>, catcher: &Catcher, failure: &Failure) -> Result<Departure, Failure> {
     let caught = failure.to_output();
     let assigned = data_flow::assigned(catcher.assign.as_ref(), &turn.scope().with_error(&caught));
     let assigned = turn.located(assigned)?;
@@ -202,8 +215,7 @@ fn handle(turn: &mut Turn<'_, '_>, failure: Failure, from_inside: bool) -> Resul
         Selection::Template(template) => data_flow::fill(template, &turn.scope().with_error(&caught)),
         _ => catcher.result.place(&mut turn.place.input, caught),
     };
-    let output = turn.located(output)?;
-    Ok(Progress::Left { departure: Departure { output, assigned }, next: Next::State(catcher.next.clone()) })
+    Ok(Departure { output: turn.located(output)?, assigned })
 }
 
 /// Tells that an expression had no usable value. The event belongs before the state's entry where both happen in one

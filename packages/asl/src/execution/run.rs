@@ -23,6 +23,8 @@ pub(crate) struct Facts<'r> {
     pub(crate) execution_input: &'r Value,
     pub(crate) redrives: u32,
     pub(crate) redriven_at: Option<OffsetDateTime>,
+    /// A context object that takes the place of the real one.
+    pub(crate) given_context: Option<&'r Value>,
 }
 
 /// One step under way.

@@ -30,7 +30,7 @@ pub(crate) enum Signal<'s> {
 pub(crate) enum Answer {
     Failed { error: Option<String>, cause: Option<String> },
     Heartbeat,
-    Started,
+    Started { worker: Option<String> },
     Submitted(Value),
     Succeeded(Value),
 }
@@ -146,6 +146,7 @@ pub(crate) fn scope<'a>(
         execution_input: facts.execution_input,
         redrives: facts.redrives,
         redriven_at: facts.redriven_at,
+        given: facts.given_context,
         state: &place.name,
         entered_at: place.entered_at,
         retry_count: place.attempts.total(),

@@ -193,8 +193,11 @@ fn call(text: &str, data: &Value) -> Result<Value, String> {
         retry_count: 0,
         token: None,
         item: None,
+        given: None,
     };
     let variables = crate::scope::Variables { own: &none, outer: None };
-    let scope = Scope { input: data, variables, context, random: &random };
+    let states = crate::scope::States { input: data, result: None, error: None };
+    let now = time::OffsetDateTime::UNIX_EPOCH;
+    let scope = Scope { input: data, states, variables, context, now, random: &random };
     Call::parse(text)?.evaluate(&scope).map_err(|failure| failure.message)
 }

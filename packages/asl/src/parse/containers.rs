@@ -62,6 +62,8 @@ pub(super) fn map(fields: &Fields<'_>, language: QueryLanguage, depth: usize) ->
         tolerated_failure_count,
         tolerated_failure_percentage,
         distributed,
+        has_item_reader: fields.has("ItemReader"),
+        has_result_writer: fields.has("ResultWriter"),
         label: fields.get("Label").and_then(Value::as_str).map(str::to_owned),
     })
 }

@@ -10,14 +10,14 @@ use super::parallel::cut_off_failed;
 use crate::{
     context::Item,
     data_flow::{self, FlowFailure},
-    errors::{self, Failure},
+    errors::Failure,
     execution::{
         Activity, Branch, Drive, Env, Iteration, Iterations, Outcome, Progress, Turn, abort, failure_details,
         turn_scope,
     },
     history::EventType,
     intrinsics,
-    model::{Amount, Expression, Items, Map, NamedExpression, QueryLanguage, Template},
+    model::{Amount, Expression, Items, Map, NamedExpression, Next, QueryLanguage, Template},
     scope::{Random, Scope},
 };
 
@@ -26,6 +26,9 @@ const MOST_AT_ONCE: usize = 40;
 
 /// AWS runs at most this many iterations of a distributed Map at once.
 const MOST_DISTRIBUTED: usize = 10_000;
+
+/// The number of the event with which an execution enters its first state.
+const FIRST_ENTRY: u64 = 2;
 
 pub(super) fn execute(turn: &mut Turn<'_, '_>, map: &Map) -> Progress {
     match begin(turn, map) {
@@ -84,8 +87,8 @@ pub(super) fn drive(
         let run_started = *turn.last_event;
         turn.record(EventType::MapRunSucceeded, json!({}));
         turn.note(EventType::MapStateSucceeded, json!({}));
-        if map.waits() {
-            // A run that takes its time is waited for where it was started (recorded).
+        if turn.state.next == Some(Next::End) && turn.place.entered_event != FIRST_ENTRY {
+            // Recordings disagree on what the exit follows; this tells them apart (decision 0020).
             *turn.last_event = run_started;
         }
     } else {
@@ -117,6 +120,15 @@ fn begin(turn: &mut Turn<'_, '_>, map: &Map) -> Result<Iterations, Failure> {
         start_next(turn, map, &mut iterations, previous);
     }
     Ok(iterations)
+}
+
+/// Whether everything that is evaluated before the first iteration has a value.
+pub(crate) fn check(turn: &Turn<'_, '_>, map: &Map) -> Result<(), Failure> {
+    at_once(turn, map)?;
+    let scope = turn.scope();
+    let effective = turn.located(turn.state.data.effective_input(&scope))?;
+    let length = turn.located(items(turn.state.query_language, map, &scope.over(&effective)))?.len();
+    tolerated(turn, map, length).map(drop)
 }
 
 fn run_arn(turn: &Turn<'_, '_>, map: &Map, id: &str) -> String {
@@ -206,8 +218,7 @@ fn broken(
         }
     }
     let failure = if (map.distributed || iterations.tolerated > 0) && !failure.is_fatal() {
-        let cause = "The specified tolerated failure threshold was exceeded".to_owned();
-        Failure::named(errors::EXCEED_TOLERATED_FAILURE_THRESHOLD, cause)
+        Failure::threshold()
     } else {
         failure
     };
@@ -239,7 +250,11 @@ fn told(turn: &Turn<'_, '_>, index: usize) -> Value {
 }
 
 /// The items, borrowed from the state's input where they are part of it.
-fn items<'a>(language: QueryLanguage, map: &Map, scope: &Scope<'a>) -> Result<Cow<'a, [Value]>, FlowFailure> {
+pub(crate) fn items<'a>(
+    language: QueryLanguage,
+    map: &Map,
+    scope: &Scope<'a>,
+) -> Result<Cow<'a, [Value]>, FlowFailure> {
     let (found, text) = match &map.items {
         None => (Cow::Borrowed(scope.input), "$"),
         Some(Items::At(path)) => (data_flow::look_up(path, scope)?, path.text()),

@@ -53,12 +53,14 @@ pub(super) fn execute(turn: &mut Turn<'_, '_>, task: &Task) -> Progress {
 }
 
 /// Hears about the work.
-pub(super) fn answer(turn: &mut Turn<'_, '_>, answer: Answer) -> Option<Progress> {
+pub(crate) fn answer(turn: &mut Turn<'_, '_>, answer: Answer) -> Option<Progress> {
     let crate::model::Kind::Task(task) = &turn.state.kind else { return None };
     let family = task.integration.family;
     match answer {
-        Answer::Started => {
-            turn.record(EventType::of_task(family, TaskEvent::Started), details(task, json!({})));
+        Answer::Started { worker } => {
+            let worker = worker.map(|name| ("workerName".to_owned(), name.into()));
+            let more = Value::Object(Map::from_iter(worker));
+            turn.record(EventType::of_task(family, TaskEvent::Started), details(task, more));
         }
         Answer::Submitted(output) => {
             turn.record(EventType::of_task(family, TaskEvent::Submitted), details(task, json!({ "output": output })));

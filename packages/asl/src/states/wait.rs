@@ -24,7 +24,7 @@ pub(super) fn execute(turn: &mut Turn<'_, '_>, wait: &Wait) -> Progress {
 }
 
 /// The moment has come.
-pub(super) fn finish(turn: &mut Turn<'_, '_>) -> Progress {
+pub(crate) fn finish(turn: &mut Turn<'_, '_>) -> Progress {
     let data = &turn.state.data;
     turn.pass_through(data.assign.as_ref(), &data.output, turn.state.next.clone().unwrap_or(Next::End))
 }
