@@ -45,7 +45,12 @@ impl Location {
         self.pointer.ends_with("/States")
     }
 
-    pub(super) fn pointer(&self) -> &str {
+    /// The place around this one.
+    pub(crate) fn around(&self) -> String {
+        self.pointer.rsplit_once('/').map_or("", |(around, _)| around).to_owned()
+    }
+
+    pub(crate) fn pointer(&self) -> &str {
         &self.pointer
     }
 

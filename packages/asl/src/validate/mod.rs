@@ -63,8 +63,9 @@ pub(crate) fn examine(
     }
     let mut found = problems.into_list();
     document.place(&mut found);
-    // Of two equally bad problems at one place the first found is the root of the other.
+    // What two readers of one field say alike is one problem.
     found.sort_by_key(|problem| problem.span.bytes.start);
+    found.dedup();
     Checked { machine, problems: found }
 }
 

@@ -6,6 +6,8 @@ use crate::problem::Location;
 
 /// One state as it is written.
 pub(crate) struct Written<'d> {
+    /// Its name.
+    pub name: &'d str,
     /// Its members.
     pub members: &'d Map<String, Value>,
     /// The state of the outermost flow that it is, or is inside of.
@@ -64,7 +66,7 @@ fn flow<'d>(flow: &'d Value, place: &Location, around: Surroundings<'d>, visit: 
         for (index, branch) in members.get("Branches").and_then(Value::as_array).into_iter().flatten().enumerate() {
             self::flow(branch, &location.child("Branches").element(index), within, visit);
         }
-        visit(&Written { members, outermost, location, is_jsonata: is_jsonata(state, around.is_jsonata) });
+        visit(&Written { name, members, outermost, location, is_jsonata: is_jsonata(state, around.is_jsonata) });
     }
 }
 
