@@ -4,17 +4,13 @@
 
 use std::{fs, path::PathBuf};
 
-use usher_asl::conformance::{self, Level, Table};
+use usher_asl::conformance::{self, Table};
 
-/// How many cases of each area agree in everything. Fewer is a regression; after an improvement, raise the number.
-#[rustfmt::skip]
-const FLOORS: &[(&str, usize)] = &[
-    ("api-executions", 3), ("basics", 17), ("callback", 6), ("choice", 1), ("choice-operators", 175), ("comments", 1),
-    ("context-object", 1), ("credentials", 1), ("definition-lint", 74), ("definition-validation", 40),
-    ("error-handling", 11), ("express", 2), ("intrinsics", 48), ("map-inline", 11), ("parallel", 4),
-    ("query-language", 1), ("retry-catch", 2), ("scenarios", 4), ("service-mocked", 5), ("service-tasks", 28),
-    ("timeouts", 3), ("variables", 11), ("wait", 7),
-];
+/// Recorded cases that are not reproduced in everything, and why. Whatever else differs is a regression.
+const DIFFERENT: &[(&str, &str)] = &[(
+    "test_state/test_test_state_mock_scenarios::test_sfn_start_execution_success",
+    "the recording lost the ARN that the request mocks, and expects it in the answer",
+)];
 
 #[test]
 fn recorded_cases_are_reproduced() {
@@ -26,20 +22,18 @@ fn recorded_cases_are_reproduced() {
     };
     let mut files: Vec<_> = files.map(|file| file.expect("the folder can be read").path()).collect();
     files.sort();
-    let mut table = Table::default();
+    let (mut table, mut differences) = (Table::default(), Vec::new());
     for file in files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "json")) {
         let text = fs::read_to_string(file).expect("the file can be read");
         for case in conformance::read(&text).expect("the file holds cases") {
             let verdict = conformance::run(&case);
             table.add(&verdict);
-            if let Some(difference) = verdict.difference {
-                println!("{} {}: {difference}\n", verdict.area, verdict.id);
+            let declared = DIFFERENT.iter().any(|(id, _)| *id == verdict.id);
+            if let Some(difference) = verdict.difference.filter(|_| !declared) {
+                differences.push(format!("{} {}: {difference}", verdict.area, verdict.id));
             }
         }
     }
     println!("{table}");
-    for (area, floor) in FLOORS {
-        let exact = table.rows().find(|(name, _)| name == area).map_or(0, |(_, row)| row.at(Level::History));
-        assert!(exact >= *floor, "{area}: {exact} cases agree in everything, {floor} did before");
-    }
+    assert!(differences.is_empty(), "{}", differences.join("\n\n"));
 }

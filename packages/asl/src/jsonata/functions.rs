@@ -12,7 +12,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::values;
-use crate::{intrinsics, moment, scope::Scope};
+use crate::{intrinsics, moment, scope::Scope, size};
 
 type Answer = Result<JValue, EvaluatorError>;
 
@@ -30,6 +30,7 @@ pub(super) fn register(evaluator: &mut Evaluator, scope: &Scope<'_>, text: &str)
     add("hash", Box::new(hash))?;
     add("millis", Box::new(move |_| Ok(JValue::Number(millis(now)))))?;
     add("now", Box::new(move |arguments| formatted(now, arguments)))?;
+    add("pad", Box::new(pad))?;
     add("parse", Box::new(parse))?;
     add("partition", Box::new(partition))?;
     add("range", Box::new(range))?;
@@ -92,6 +93,20 @@ fn hash(arguments: &[JValue]) -> Answer {
         value.ok_or_else(|| mismatch(position + 1, "hash"))
     };
     intrinsics::digest(text(0)?, text(1)?).map(JValue::string).map_err(failure)
+}
+
+/// `$pad(text, width, filling)`: the engine's own would fill the memory if asked to.
+fn pad(arguments: &[JValue]) -> Answer {
+    let text = arguments.first().filter(|text| !text.is_undefined());
+    let Some(text) = text else { return Ok(JValue::Undefined) };
+    let text = text.as_str().ok_or_else(|| mismatch(1, "pad"))?;
+    let width = whole(arguments, 1, "pad")?;
+    let filling = arguments.get(2).and_then(JValue::as_str).filter(|filling| !filling.is_empty()).unwrap_or(" ");
+    let columns = usize::try_from(width.unsigned_abs()).ok().filter(|columns| *columns <= size::LIMIT);
+    let columns = columns.ok_or_else(|| mismatch(2, "pad"))?;
+    let missing = columns.saturating_sub(text.chars().count());
+    let filled: String = filling.chars().cycle().take(missing).collect();
+    Ok(JValue::string(if width < 0 { filled + text } else { text.to_owned() + &filled }))
 }
 
 /// `$parse(text)`: the JSON that the text holds.
