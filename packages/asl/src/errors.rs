@@ -86,10 +86,15 @@ impl Failure {
         Self::named(EXCEED_TOLERATED_FAILURE_THRESHOLD, cause)
     }
 
-    /// The field whose expression failed, when one did: nothing inside when it is not one field's.
-    pub(crate) fn evaluated(&self) -> Option<Option<&str>> {
+    /// Whether a JSONata expression had no usable value.
+    pub(crate) fn is_evaluation(&self) -> bool {
+        matches!(self.kind, Kind::Evaluation { .. })
+    }
+
+    /// The field whose expression had none, if it is one field's.
+    pub(crate) fn location(&self) -> Option<&str> {
         match &self.kind {
-            Kind::Evaluation { location } => Some(location.as_deref()),
+            Kind::Evaluation { location } => location.as_deref(),
             _ => None,
         }
     }

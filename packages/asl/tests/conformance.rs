@@ -7,10 +7,18 @@ use std::{fs, path::PathBuf};
 use usher_asl::conformance::{self, Table};
 
 /// Recorded cases that are not reproduced in everything, and why. Whatever else differs is a regression.
-const DIFFERENT: &[(&str, &str)] = &[(
-    "test_state/test_test_state_mock_scenarios::test_sfn_start_execution_success",
-    "the recording lost the ARN that the request mocks, and expects it in the answer",
-)];
+const DIFFERENT: &[(&str, &str)] = &[
+    ("asl-validator::valid-task-intrisic-function", "templates of a deployment tool are not definitions"),
+    ("language-service::documentSucceedFailTerminalState", "state names are unique in the whole machine"),
+    (
+        "test_sfn_api_versioning::test_create_with_version_description_no_publish",
+        "the request was wrong, not the definition",
+    ),
+    (
+        "test_state/test_test_state_mock_scenarios::test_sfn_start_execution_success",
+        "the recording lost the ARN that the request mocks, and expects it in the answer",
+    ),
+];
 
 #[test]
 fn recorded_cases_are_reproduced() {
@@ -29,8 +37,12 @@ fn recorded_cases_are_reproduced() {
             let verdict = conformance::run(&case);
             table.add(&verdict);
             let declared = DIFFERENT.iter().any(|(id, _)| *id == verdict.id);
-            if let Some(difference) = verdict.difference.filter(|_| !declared) {
-                differences.push(format!("{} {}: {difference}", verdict.area, verdict.id));
+            match verdict.difference {
+                Some(difference) if !declared => {
+                    differences.push(format!("{} {}: {difference}", verdict.area, verdict.id));
+                }
+                None if declared => differences.push(format!("{} is reproduced by now", verdict.id)),
+                _ => {}
             }
         }
     }

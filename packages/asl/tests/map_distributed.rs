@@ -5,6 +5,7 @@ use usher_asl::{Effect, Event};
 
 use crate::support::player::{Player, single};
 
+#[expect(clippy::needless_pass_by_value, reason = "values are written where it is called")]
 fn map(state: Value, more: Value) -> Value {
     let mut definition = single(json!({ "Type": "Map", "ItemProcessor": {
         "ProcessorConfig": { "Mode": "DISTRIBUTED", "ExecutionType": "STANDARD" },

@@ -45,6 +45,16 @@ fn any_json() -> impl Strategy<Value = Value> {
         "States.Array(",
         "ResultPath",
         "Assign",
+        "QueryLanguage",
+        "JSONata",
+        "Output",
+        "Arguments",
+        "Condition",
+        "{% $states.input %}",
+        "{% $map([1], function($x) { $x }) %}",
+        "ProcessorConfig",
+        "Mode",
+        "DISTRIBUTED",
     ]);
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -67,7 +77,7 @@ fn any_json() -> impl Strategy<Value = Value> {
 
 /// A valid machine: a chain of states of any type, some with branches inside.
 fn any_machine() -> impl Strategy<Value = Value> {
-    vec((0_u8..7, 0_u8..3), 1..6).prop_map(|kinds| {
+    vec((0_u8..10, 0_u8..3), 1..6).prop_map(|kinds| {
         let mut states = Map::new();
         for (position, (kind, variant)) in kinds.iter().enumerate() {
             let inner = |label: &str| {
@@ -80,6 +90,13 @@ fn any_machine() -> impl Strategy<Value = Value> {
                 2 => json!({ "Type": "Parallel", "Branches": [inner("P"), inner("Q")], "Retry": [{ "ErrorEquals": ["E"], "MaxAttempts": variant }] }),
                 3 => json!({ "Type": "Map", "MaxConcurrency": variant, "ItemsPath": "$$.Execution.Input.items", "ItemProcessor": inner("M"), "ResultPath": "$.m" }),
                 4 => json!({ "Type": "Pass", "Result": { "fixed": variant }, "Assign": { "v.$": "$" } }),
+                5 => json!({ "Type": "Map", "ItemsPath": "$$.Execution.Input.items", "ToleratedFailureCount": variant, "ResultPath": "$.d",
+                             "ItemProcessor": distributed(inner("D")) }),
+                6 => json!({ "Type": "Map", "QueryLanguage": "JSONata", "Items": "{% [1, 2, 3] %}", "MaxConcurrency": variant,
+                             "ItemProcessor": inner("J"), "Output": { "n": "{% $count($states.result) + $random() %}" },
+                             "Catch": [{ "ErrorEquals": ["States.ALL"], "Output": "{% $states.errorOutput %}", "Next": "Last" }] }),
+                7 => json!({ "Type": "Task", "QueryLanguage": "JSONata", "Resource": "r", "TimeoutSeconds": "{% 3 + 4 %}",
+                             "Arguments": { "in": "{% $states.input %}" }, "Output": "{% $states.result.done %}", "Assign": { "w": "{% $uuid() %}" } }),
                 _ => json!({ "Type": "Task", "Resource": "r", "HeartbeatSeconds": 5, "ResultPath": "$.t",
                              "Retry": [{ "ErrorEquals": ["States.ALL"], "MaxAttempts": variant, "JitterStrategy": "FULL" }],
                              "Catch": [{ "ErrorEquals": ["E"], "ResultPath": "$.e", "Next": "Last" }] }),
@@ -90,6 +107,12 @@ fn any_machine() -> impl Strategy<Value = Value> {
         states.insert("Last".into(), json!({ "Type": "Succeed" }));
         json!({ "StartAt": "S0", "States": states, "TimeoutSeconds": 500 })
     })
+}
+
+/// The same flow, each run of it an execution of its own.
+fn distributed(mut flow: Value) -> Value {
+    flow["ProcessorConfig"] = json!({ "Mode": "DISTRIBUTED" });
+    flow
 }
 
 /// Plays a machine: each number decides what happens next.
@@ -147,6 +170,18 @@ proptest! {
         let definition = json!({ "StartAt": "A", "States": { "A": {
             "Type": "Pass", "Parameters": { "p.$": format!("${text}"), "c.$": format!("States.{text}") }, "End": true } } });
         prop_assert!(StateMachine::parse(&definition.to_string()).is_err());
+    }
+
+    #[test]
+    fn no_expression_makes_the_engine_panic(text in "[$@%.\\[\\]()?*:,;'\"`^~|&{}a-z0-9<>=!+/ -]{0,40}", name in "\\$[a-z]{1,12}", data in any_json()) {
+        for expression in [&text, &format!("$states.{text}"), &format!("{name}({text})"), &format!("$states.input.a{text}")] {
+            let state = json!({ "Type": "Pass", "QueryLanguage": "JSONata", "Output": format!("{{% {expression} %}}"), "End": true });
+            let definition = json!({ "StartAt": "A", "States": { "A": state } });
+            if let Ok(machine) = StateMachine::parse(&definition.to_string()) {
+                let player = Player::start_machine(machine, identity(), data.clone());
+                prop_assert!(!player.execution.status().is_running());
+            }
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use usher_asl::{
 use crate::support::player::NOON;
 
 /// Tries a state. `more` are further members of the request.
+#[expect(clippy::needless_pass_by_value, reason = "values are written where it is called")]
 fn run(definition: Value, input: Value, more: Value) -> Result<Value, Rejection> {
     let mut request = more;
     request["definition"] = definition.to_string().into();

@@ -8,7 +8,7 @@ use super::{
     case::{Outcome, TaskOutcome},
     matching::{fits, history_difference},
 };
-use crate::{Event, Identity, StateMachine, Status};
+use crate::{Event, Identity, StateMachine, Status, data_flow::shown};
 
 /// When every played execution starts. Recordings do not say.
 pub(super) const NOON: OffsetDateTime = datetime!(2026-11-20 12:00 UTC);
@@ -80,9 +80,8 @@ fn answer(case: &Case, player: &mut Player, script: &mut Vec<&TaskOutcome>) -> R
             Outcome { output: Some(output), .. } => Event::TaskSucceeded { token, output: output.clone() },
             Outcome { silent: true, .. } => continue,
             Outcome { error, cause, .. } => {
-                let cause = cause.as_ref().filter(|cause| !cause.is_null());
-                let cause = cause.map(|cause| cause.as_str().map_or_else(|| cause.to_string(), str::to_owned));
-                Event::TaskFailed { token, error: error.clone(), cause }
+                let told = cause.as_ref().filter(|cause| !cause.is_null()).map(shown);
+                Event::TaskFailed { token, error: error.clone(), cause: told }
             }
         };
         send(player, event)?;

@@ -3,7 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::{Case, Level, Verdict, execution::NOON, matching::fits, player::lend};
-use crate::test_state::{self, Request};
+use crate::{
+    data_flow::shown,
+    test_state::{self, Request},
+};
 
 /// The members of an answer, and the level that is met when they and those before agree.
 const STEPS: [(Level, &[&str]); 3] = [
@@ -70,8 +73,8 @@ fn answer_of_service(case: &Case) -> Option<Value> {
         return None;
     }
     if let Some(error) = recorded.get("error") {
-        let cause = recorded.get("cause").map(text_of);
-        return Some(json!({ "errorOutput": { "error": error, "cause": cause } }));
+        let told = recorded.get("cause").map(shown);
+        return Some(json!({ "errorOutput": { "error": error, "cause": told } }));
     }
     let seen = recorded.get("inspectionData").and_then(|seen| seen.get("result"));
     let result = seen.or_else(|| recorded.get("output"))?;

@@ -180,11 +180,11 @@ fn handle(turn: &mut Turn<'_, '_>, failure: Failure, from_inside: bool) -> Resul
         return Ok(Progress::Waiting);
     }
     let is_container = matches!(turn.state.kind, Kind::Map(_) | Kind::Parallel(_));
-    let evaluated = failure.evaluated().filter(|_| !from_inside);
-    if let Some(location) = evaluated {
-        record_evaluation(turn, &failure, location);
+    let is_evaluation = !from_inside && failure.is_evaluation();
+    if is_evaluation {
+        record_evaluation(turn, &failure);
     }
-    if from_inside || (evaluated.is_some() && is_container) {
+    if from_inside || (is_evaluation && is_container) {
         // The failure of what is inside becomes the failure of the whole only now that it is final (recorded).
         let is_map = matches!(turn.state.kind, Kind::Map(_));
         turn.record(if is_map { EventType::MapStateFailed } else { EventType::ParallelStateFailed }, json!({}));
@@ -198,8 +198,8 @@ fn handle(turn: &mut Turn<'_, '_>, failure: Failure, from_inside: bool) -> Resul
     match caught(turn, catcher, &failure) {
         Ok(departure) => Ok(Progress::Left { departure, next: Next::State(catcher.next.clone()) }),
         Err(failure) => {
-            if let Some(location) = failure.evaluated() {
-                record_evaluation(turn, &failure, location);
+            if failure.is_evaluation() {
+                record_evaluation(turn, &failure);
             }
             Err(failure)
         }
@@ -220,10 +220,10 @@ pub(crate) fn caught(turn: &mut Turn<'_, '_>, catcher: &Catcher, failure: &Failu
 
 /// Tells that an expression had no usable value. The event belongs before the state's entry where both happen in one
 /// step, because the service decides on them together; only a Wait state is entered first (recorded).
-fn record_evaluation(turn: &mut Turn<'_, '_>, failure: &Failure, location: Option<&str>) {
+fn record_evaluation(turn: &mut Turn<'_, '_>, failure: &Failure) {
     let mut details = failure_details(failure.error.as_deref(), failure.cause.as_deref());
     details["state"] = turn.state.name.as_str().into();
-    if let Some(location) = location {
+    if let Some(location) = failure.location() {
         details["location"] = location.into();
     }
     let entered = turn.place.entered_event;

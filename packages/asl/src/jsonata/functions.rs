@@ -15,10 +15,11 @@ use super::values;
 use crate::{intrinsics, moment, scope::Scope, size};
 
 type Answer = Result<JValue, EvaluatorError>;
+type Function = Box<dyn Fn(&[JValue]) -> Answer>;
 
 /// Registers everything that `text` mentions.
 pub(super) fn register(evaluator: &mut Evaluator, scope: &Scope<'_>, text: &str) -> Result<(), String> {
-    let mut add = |name: &str, function: Box<dyn Fn(&[JValue]) -> Answer>| {
+    let mut add = |name: &str, function: Function| {
         if text.contains(name) {
             evaluator.register_fn_override(name, function).map_err(|error| error.message().to_owned())
         } else {

@@ -161,9 +161,9 @@ impl Trial<'_> {
     ) {
         let mut details = Map::new();
         let retries = self.request.state_configuration.retrier_retry_count.unwrap_or(0);
-        let retrier = turn.state.retry.iter().enumerate().find(|(_, one)| failure.matches(&one.error_equals));
+        let taker = turn.state.retry.iter().enumerate().find(|(_, one)| failure.matches(&one.error_equals));
         let mut status = "FAILED";
-        if let Some((index, retrier)) = retrier {
+        if let Some((index, retrier)) = taker {
             details.insert("retryIndex".to_owned(), index.into());
             if u64::from(retries) < retrier.max_attempts {
                 status = "RETRIABLE";
