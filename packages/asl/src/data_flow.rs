@@ -277,7 +277,12 @@ pub(crate) fn whole(
         Some(Amount::At(path)) => {
             let value = look_up(path, scope)?;
             if value.as_i64().is_some_and(i64::is_negative) {
-                return Err(FlowFailure::Runtime(format!("{field} cannot be negative.")));
+                return Err(FlowFailure::Runtime(match field {
+                    "MaxConcurrency" => {
+                        format!("Expected non-negative integer for MaxConcurrency, got '{value}' instead.")
+                    }
+                    _ => format!("{field} cannot be negative."),
+                }));
             }
             value.as_u64().filter(|number| *number >= least).map(Some).ok_or_else(|| {
                 let shown = shown(&value);

@@ -281,7 +281,13 @@ pub(crate) fn items<'a>(
     }
 }
 
-fn item_input(turn: &Turn<'_, '_>, map: &Map, computed: Option<&[Value]>, index: usize) -> Result<Value, Failure> {
+/// What an iteration is given. `computed` are the items, if they are at hand.
+pub(crate) fn item_input(
+    turn: &Turn<'_, '_>,
+    map: &Map,
+    computed: Option<&[Value]>,
+    index: usize,
+) -> Result<Value, Failure> {
     let scope = turn.scope();
     let effective = turn.located(turn.state.data.effective_input(&scope))?;
     let mut scope = scope.over(&effective);

@@ -62,6 +62,10 @@ fn follow(turn: &Turn<'_, '_>, seen: &mut Map<String, Value>) -> Result<(), Flow
             let inner = scope.over(&effective);
             if !map.has_item_reader {
                 let items = map::items(turn.state.query_language, map, &inner)?.into_owned();
+                if map.item_selector.is_some() {
+                    let inputs = (0..items.len()).map(|index| map::item_input(turn, map, Some(&items), index));
+                    see("afterItemSelector", inputs.filter_map(Result::ok).collect());
+                }
                 let name = if jsonata { "afterItemsPointer" } else { "afterItemsPath" };
                 see(name, Value::Array(items));
             }

@@ -58,6 +58,10 @@ impl fmt::Display for Rejection {
 
 /// Tries one state. The answer has the members that AWS's has; documents in it are values instead of texts.
 pub fn test_state(request: &Request, around: &mut Surroundings<'_>) -> Result<Value, Rejection> {
+    request.state_name.as_deref().map(constrain).transpose()?;
+    if request.reveal_secrets && request.mock.is_some() {
+        return Err(Rejection::validation("Secrets cannot be revealed of a task that is mocked."));
+    }
     let machine = machine(request)?;
     let name = request.state_name.as_deref().unwrap_or(NAMELESS);
     let found = find(machine.flow(), name, false);
@@ -74,6 +78,18 @@ pub fn test_state(request: &Request, around: &mut Surroundings<'_>) -> Result<Va
     };
     let trial = run::Trial { state, inside_map, request, input, context, variables, result };
     Ok(trial.run(around))
+}
+
+/// The limits of a state's name, in the words in which AWS tells of all such limits.
+fn constrain(name: &str) -> Result<(), Rejection> {
+    let bound = match name.chars().count() {
+        0 => "greater than or equal to 1",
+        1..=80 => return Ok(()),
+        _ => "less than or equal to 80",
+    };
+    Err(Rejection::validation(format!(
+        "1 validation error detected: Value '{name}' at 'stateName' failed to satisfy constraint: Member must have length {bound}"
+    )))
 }
 
 /// The machine of the request; a state that stands alone is put into one. Names that lead nowhere are no mistake here.

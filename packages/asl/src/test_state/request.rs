@@ -16,6 +16,8 @@ pub struct Request {
     pub inspection_level: InspectionLevel,
     /// What those it calls answer.
     pub mock: Option<Mock>,
+    /// Whether secrets of HTTP tasks are told.
+    pub reveal_secrets: bool,
     /// The context object.
     pub context: Option<String>,
     /// The variables that were set before.
