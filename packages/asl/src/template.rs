@@ -116,7 +116,7 @@ impl Template {
                     return Self::Expression(NamedExpression { field: field.to_owned(), expression });
                 }
                 Some(Err(reason)) => {
-                    problems.report(location, jsonata::not_an_expression(&reason));
+                    problems.add(jsonata::not_an_expression(location, &reason));
                     Self::Literal(value.clone())
                 }
             },

@@ -17,6 +17,9 @@ pub struct Case {
     pub area: String,
     /// What was asked.
     pub kind: Kind,
+    /// The type of the workflow: `STANDARD` or `EXPRESS`.
+    #[serde(default, rename = "type")]
+    pub workflow_type: String,
     /// The definition, parsed.
     #[serde(default)]
     pub definition: Value,

@@ -7,7 +7,8 @@ use crate::{Problem, Target, check, test_state::Rejection};
 
 /// Whether the definition of a case is judged as it was recorded.
 pub(super) fn run(case: &Case) -> Verdict {
-    let checked = check(&case.definition_text(), Target::Any);
+    let target = if case.workflow_type == "EXPRESS" { Target::AwsExpress } else { Target::Any };
+    let checked = check(&case.definition_text(), target);
     let valid = checked.is_valid();
     let errors: Vec<_> = checked.problems.iter().filter(|problem| problem.is_error()).collect();
     let result = result(valid, &checked.problems, &errors);

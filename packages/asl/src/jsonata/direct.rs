@@ -11,6 +11,16 @@ pub(super) struct Direct {
     names: Vec<String>,
 }
 
+/// Where a path leads.
+pub(super) enum Found {
+    /// To a value.
+    Value(Value),
+    /// Nowhere.
+    Nothing,
+    /// To where only the engine knows what to do, because it steps into every item of an array.
+    Unclear,
+}
+
 /// Words that mean something else behind a dot.
 const KEYWORDS: &[&str] = &["and", "false", "function", "in", "null", "or", "true"];
 
@@ -23,40 +33,44 @@ impl Direct {
         Some(Self { variable, names: names? })
     }
 
-    /// Where the path leads: a value, nothing, or (the outer option) to where only the engine knows what to do, because
-    /// it steps into every item of an array.
-    pub(super) fn follow(&self, scope: &Scope<'_>) -> Option<Option<Value>> {
-        let names = self.names.as_slice();
+    /// Where the path leads.
+    pub(super) fn follow(&self, scope: &Scope<'_>) -> Found {
+        let (states, names) = (scope.states, self.names.as_slice());
         match (self.variable.as_str(), names) {
-            ("states", []) => None,
+            ("states", []) => Found::Unclear,
             ("states", [part, names @ ..]) => match part.as_str() {
-                "input" => descend(scope.states.input, names),
-                "result" => scope.states.result.map_or(Some(None), |result| descend(result, names)),
-                "errorOutput" => scope.states.error.map_or(Some(None), |error| descend(error, names)),
+                "input" => descend(Some(states.input), names),
+                "result" => descend(states.result, names),
+                "errorOutput" => descend(states.error, names),
                 "context" => {
                     let steps: Vec<Step> = names.iter().cloned().map(Step::Member).collect();
                     let (found, taken) = scope.context.resolve(&steps);
-                    found.map_or(Some(None), |found| descend(&found, names.get(taken..)?))
+                    descend(found.as_ref(), names.get(taken..).unwrap_or_default())
                 }
-                _ => Some(None),
+                _ => Found::Nothing,
             },
-            (variable, names) => scope.variables.get(variable).map_or(None, |value| descend(value, names)),
+            (variable, names) => match scope.variables.get(variable) {
+                Some(value) => descend(Some(value), names),
+                // It may be one of the functions that the engine knows.
+                None => Found::Unclear,
+            },
         }
     }
 }
 
-fn descend(mut place: &Value, names: &[String]) -> Option<Option<Value>> {
+fn descend(start: Option<&Value>, names: &[String]) -> Found {
+    let Some(mut place) = start else { return Found::Nothing };
     for name in names {
         place = match place {
             Value::Object(members) => match members.get(name) {
                 Some(member) => member,
-                None => return Some(None),
+                None => return Found::Nothing,
             },
-            Value::Array(_) => return None,
-            _ => return Some(None),
+            Value::Array(_) => return Found::Unclear,
+            _ => return Found::Nothing,
         };
     }
-    Some(Some(place.clone()))
+    Found::Value(place.clone())
 }
 
 fn is_name(text: &str) -> bool {

@@ -7,6 +7,7 @@
 
 mod direct;
 mod functions;
+mod references;
 mod values;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -19,8 +20,12 @@ use jsonata_core::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::scope::Scope;
-use direct::Direct;
+use crate::{
+    problem::{Code, Location, Problem},
+    scope::Scope,
+};
+use direct::{Direct, Found};
+pub(crate) use references::Unsupported;
 
 /// Nothing legitimate comes near these limits; they end what would otherwise never end. A second is what one expression
 /// may take, 1,000 how deep its functions may call one another, a million how many items a range may have.
@@ -51,9 +56,12 @@ pub(crate) enum Failure {
     Error(String),
 }
 
-/// What is wrong with a text between delimiters that is no expression.
-pub(crate) fn not_an_expression(reason: &str) -> String {
-    format!("The JSONata expression is not valid: {reason}")
+/// The problem of a text between delimiters that is no expression. AWS leaves out the number that JSONata's own errors
+/// begin with.
+pub(crate) fn not_an_expression(location: &Location, reason: &str) -> Problem {
+    let number = |code: &str| code.len() == 5 && code.chars().skip(1).all(|c| c.is_ascii_digit());
+    let message = reason.split_once(": ").filter(|(code, _)| number(code)).map_or(reason, |(_, message)| message);
+    Problem::new(Code::InvalidJsonataExpression, location, message)
 }
 
 /// What stands inside the delimiters, if `text` is an expression at all. Blanks outside of them make it a plain text.
@@ -78,8 +86,10 @@ impl Query {
 
     /// Its value.
     pub(crate) fn evaluate(&self, scope: &Scope<'_>) -> Result<Value, Failure> {
-        if let Some(found) = self.direct.as_ref().and_then(|direct| direct.follow(scope)) {
-            return found.ok_or(Failure::Undefined);
+        match self.direct.as_ref().map(|direct| direct.follow(scope)) {
+            Some(Found::Value(value)) => return Ok(value),
+            Some(Found::Nothing) => return Err(Failure::Undefined),
+            Some(Found::Unclear) | None => {}
         }
         guarded(|| {
             let mut evaluator = Evaluator::with_options(self.bindings(scope), LIMITS);

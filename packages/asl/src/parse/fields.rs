@@ -126,7 +126,8 @@ impl<'d> Fields<'d> {
     /// An expression in JSONata.
     pub(super) fn query(&self, name: &'static str) -> Option<Query> {
         let text = jsonata::delimited(self.get(name)?.as_str()?)?;
-        Query::parse(text).map_err(|reason| self.report(name, jsonata::not_an_expression(&reason))).ok()
+        let wrong = |reason: String| jsonata::not_an_expression(&self.location.child(name), &reason);
+        Query::parse(text).map_err(|reason| self.problems.add(wrong(reason))).ok()
     }
 
     /// The way to a member from the state, as failures of JSONata expressions name it.
@@ -187,8 +188,8 @@ impl<'d> Fields<'d> {
     pub(super) fn close(self, what: &str) {
         let known = self.known.into_inner();
         for name in self.members.keys().filter(|name| !known.contains(&name.as_str())) {
-            let help = unsupported::help(name, what, &known);
-            self.problems.add(Problem::unsupported(&self.location, name).help(help));
+            let place = unsupported::Place { location: &self.location, what, language: self.language, known: &known };
+            self.problems.add(place.problem(name));
         }
     }
 

@@ -6,6 +6,7 @@ use super::{LONGEST_SECONDS, fields::Fields, state::placement};
 use crate::{
     errors,
     model::{Catcher, JitterStrategy, Placement, Retrier, Selection},
+    problem::{Code, Problem, similar},
 };
 
 /// The longest `MaxDelaySeconds` that AWS accepts: a leap year.
@@ -66,6 +67,12 @@ fn catcher(fields: &Fields<'_>, last: bool) -> Option<Catcher> {
     Some(Catcher { error_equals: error_equals?, result, output, assign, next: next? })
 }
 
+/// Whether a name is one of the service's own, and there is none such. Answers of endpoints have numbers.
+fn is_unknown(name: &str) -> bool {
+    let is_own = name.starts_with("States.") && !name.starts_with("States.Http.StatusCode.");
+    is_own && !errors::RESERVED.contains(&name)
+}
+
 fn error_equals(fields: &Fields<'_>, is_last: bool) -> Option<Vec<String>> {
     const FIELD: &str = "ErrorEquals";
     fields.required(FIELD)?;
@@ -75,8 +82,11 @@ fn error_equals(fields: &Fields<'_>, is_last: bool) -> Option<Vec<String>> {
         fields.report(FIELD, "The field 'ErrorEquals' must be an array of at least one error name");
         return None;
     }
-    for name in names.iter().filter(|name| name.starts_with("States.") && !errors::RESERVED.contains(&name.as_str())) {
-        fields.report(FIELD, format!("There is no error '{name}'; names that start with 'States.' are reserved"));
+    for name in names.iter().filter(|name| is_unknown(name)) {
+        let message = format!("There is no error '{name}'; names that start with 'States.' are reserved");
+        let help = similar(name, errors::RESERVED.iter().copied()).map(|near| format!("did you mean '{near}'?"));
+        let problem = Problem::with_field(Code::SchemaValidationFailed, &fields.location, FIELD, message);
+        fields.problems.add(problem.help(help));
     }
     if names.iter().any(|name| name == errors::ALL) {
         if names.len() > 1 {

@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use crate::{
     model::{QueryLanguage, StateMachine},
-    problem::{Location, Problems},
+    problem::{Code, Location, Problem, Problems},
 };
 use fields::Fields;
 
@@ -47,20 +47,21 @@ pub(crate) fn machine(document: &Value, problems: &Problems) -> Option<StateMach
 
 /// The query language of a machine or of a state, which is `inherited` unless it says otherwise.
 fn query_language(fields: &Fields<'_>, inherited: QueryLanguage) -> QueryLanguage {
-    match (fields.get("QueryLanguage"), fields.text("QueryLanguage").as_deref()) {
-        (None, _) => inherited,
-        (_, Some("JSONata")) => QueryLanguage::Jsonata,
-        (_, Some("JSONPath")) => {
+    match fields.text("QueryLanguage").as_deref() {
+        None => inherited,
+        Some("JSONata") => QueryLanguage::Jsonata,
+        Some("JSONPath") => {
             if inherited == QueryLanguage::Jsonata {
-                let message = "A state of a machine in 'JSONata' cannot use 'JSONPath'";
-                fields.report("QueryLanguage", message);
+                let message = "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine";
+                let code = Code::SchemaValidationFailed;
+                let problem = Problem::with_field(code, &fields.location, "QueryLanguage", message);
+                fields.problems.add(problem.around(&fields.location));
             }
             QueryLanguage::JsonPath
         }
-        (_, Some(_)) => {
+        Some(_) => {
             fields.report("QueryLanguage", "The query language must be 'JSONPath' or 'JSONata'");
             inherited
         }
-        (_, None) => inherited,
     }
 }

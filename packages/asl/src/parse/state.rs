@@ -3,7 +3,13 @@
 use serde_json::Value;
 
 use super::{choice, containers, fail, fields::Fields, handlers, query_language, task, wait};
-use crate::model::{DataFlow, Kind, Next, Placement, QueryLanguage, ReferencePath, Selection, State, Template};
+use crate::{
+    model::{DataFlow, Kind, Next, Placement, QueryLanguage, ReferencePath, Selection, State, Template},
+    problem::{Code, Problem, listed, similar},
+};
+
+/// Every state type.
+const TYPES: [&str; 8] = ["Choice", "Fail", "Map", "Parallel", "Pass", "Succeed", "Task", "Wait"];
 
 /// Reads a state. Nothing comes back when its type is not known.
 pub(super) fn read(name: &str, fields: Fields<'_>, depth: usize) -> Option<State> {
@@ -47,7 +53,16 @@ pub(super) fn read(name: &str, fields: Fields<'_>, depth: usize) -> Option<State
             work(&fields, &mut state);
         }
         unknown => {
-            fields.report("Type", format!("There is no state type '{unknown}'"));
+            let problem = Problem::with_field(
+                Code::SchemaValidationFailed,
+                &fields.location,
+                "Type",
+                format!("There is no state type '{unknown}'"),
+            );
+            fields.problems.add(problem.help(match similar(unknown, TYPES) {
+                Some(near) => format!("did you mean '{near}'?"),
+                None => format!("the types are {}", listed(TYPES)),
+            }));
             return None;
         }
     }

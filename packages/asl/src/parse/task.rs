@@ -28,12 +28,16 @@ pub(super) fn read(fields: &Fields<'_>) -> Option<Task> {
     {
         fields.report("HeartbeatSeconds", "'HeartbeatSeconds' must be less than 'TimeoutSeconds'");
     }
-    if let Some(credentials) = fields.get("Credentials")
+    if let Some(credentials) = fields.get("Credentials").filter(|_| !fields.is_query("Credentials"))
         && credentials.get("RoleArn").or(credentials.get("RoleArn.$")).is_none()
     {
         fields.problems.add(Problem::missing(&fields.location.child("Credentials"), "RoleArn"));
     }
-    let credentials = fields.object_template("Credentials");
+    let credentials = if fields.is_query("Credentials") {
+        fields.template("Credentials")
+    } else {
+        fields.object_template("Credentials")
+    };
     let resource = fields.required_text("Resource")?;
     match integration(&resource) {
         Ok(integration) => Some(Task { resource, integration, timeout, heartbeat, credentials }),

@@ -1,15 +1,27 @@
 //! What to say about a field that does not belong where it is.
 
-use crate::problem::{listed, similar};
+use crate::{
+    model::QueryLanguage,
+    problem::{Location, Problem, listed, similar},
+};
 
 /// Fields of the JSONPath query language, and what takes their place in JSONata.
 const JSONPATH_ONLY: &[(&str, &str)] = &[
+    ("CausePath", "use 'Cause'"),
+    ("ErrorPath", "use 'Error'"),
+    ("HeartbeatSecondsPath", "use 'HeartbeatSeconds'"),
     ("InputPath", "refer to '$states.input' instead"),
     ("ItemsPath", "use 'Items'"),
+    ("MaxConcurrencyPath", "use 'MaxConcurrency'"),
     ("OutputPath", "use 'Output'"),
     ("Parameters", "use 'Arguments'"),
     ("ResultPath", "use 'Output'"),
     ("ResultSelector", "use 'Output'"),
+    ("SecondsPath", "use 'Seconds'"),
+    ("TimeoutSecondsPath", "use 'TimeoutSeconds'"),
+    ("TimestampPath", "use 'Timestamp'"),
+    ("ToleratedFailureCountPath", "use 'ToleratedFailureCount'"),
+    ("ToleratedFailurePercentagePath", "use 'ToleratedFailurePercentage'"),
     ("Variable", "use 'Condition'"),
 ];
 
@@ -21,19 +33,42 @@ const JSONATA_ONLY: &[(&str, &str)] = &[
     ("Output", "use 'ResultSelector', 'ResultPath' and 'OutputPath'"),
 ];
 
-/// What was probably meant, or what is allowed. `known` are the fields that `what` was asked for.
-pub(super) fn help(name: &str, what: &str, known: &[&'static str]) -> String {
-    if let Some(near) = similar(name, known.iter().copied()) {
-        return format!("did you mean '{near}'?");
+/// The object that a field does not belong to.
+pub(super) struct Place<'p> {
+    /// Where it is.
+    pub location: &'p Location,
+    /// What it is, for instance `a Task state`.
+    pub what: &'p str,
+    /// The language of its expressions.
+    pub language: QueryLanguage,
+    /// The fields that it may have.
+    pub known: &'p [&'static str],
+}
+
+impl Place<'_> {
+    /// The problem of this field.
+    pub(super) fn problem(&self, name: &str) -> Problem {
+        let (fields, here, there) = match self.language {
+            QueryLanguage::JsonPath => (JSONATA_ONLY, "JSONPath", "JSONata"),
+            QueryLanguage::Jsonata => (JSONPATH_ONLY, "JSONata", "JSONPath"),
+        };
+        let problem = Problem::unsupported(self.location, name);
+        let Some((_, instead)) = fields.iter().find(|(field, _)| *field == name) else {
+            return problem.help(self.allowed(name));
+        };
+        let message = format!(
+            "The QueryLanguage is set to '{here}', but field '{name}' is only supported for the '{there}' QueryLanguage"
+        );
+        Problem { message, ..problem }.help((*instead).to_owned())
     }
-    for (fields, own, other) in [(JSONPATH_ONLY, "JSONPath", "Arguments"), (JSONATA_ONLY, "JSONata", "Parameters")] {
-        let known_elsewhere = fields.iter().find(|(field, _)| *field == name);
-        if let Some((_, instead)) = known_elsewhere.filter(|_| known.contains(&other)) {
-            return format!("'{name}' belongs to the query language {own}; here {instead}");
+
+    fn allowed(&self, name: &str) -> String {
+        if let Some(near) = similar(name, self.known.iter().copied()) {
+            return format!("did you mean '{near}'?");
         }
+        let mut known = self.known.to_vec();
+        known.sort_unstable();
+        known.dedup();
+        format!("{} knows {}", self.what, listed(known))
     }
-    let mut known = known.to_vec();
-    known.sort_unstable();
-    known.dedup();
-    format!("{what} knows {}", listed(known))
 }

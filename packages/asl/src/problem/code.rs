@@ -25,6 +25,10 @@ pub enum Code {
     MissingDescription,
     /// A field is missing, not known, or holds what it must not.
     SchemaValidationFailed,
+    /// A text between `{%` and `%}` is no JSONata.
+    InvalidJsonataExpression,
+    /// It is JSONata, but nothing that a state can evaluate.
+    UnsupportedJsonataExpression,
     /// Nothing ends the workflow.
     MissingEndState,
     /// A transition leads nowhere, or no transition leads to a state.

@@ -1,14 +1,16 @@
 //! Checks that can only be made on the whole machine: do all names lead somewhere, can everything be reached, can it
 //! end, can the one who is to run it do so. A new check is a file here and a line in [`check`] or [`flow`].
 
+mod distributed;
 mod endings;
-mod labels;
+mod expressions;
 mod looks;
 mod names;
 mod reachability;
 mod resources;
 mod target;
 mod targets;
+mod variables;
 pub(crate) mod walk;
 
 use serde_json::Value;
@@ -53,9 +55,11 @@ pub(crate) fn examine(
         return Checked { machine: None, problems: problems.into_list() };
     };
     let machine = parse::machine(&document.value, &problems);
-    labels::check(&document.value, &problems);
+    distributed::check(&document.value, target, &problems);
+    expressions::check(&document.value, &problems);
     looks::check(&document.value, &problems);
     target::check(&document.value, target, &problems);
+    variables::check(&document.value, &problems);
     if let Some(machine) = &machine {
         names::check(&machine.flow, &problems);
         flow(&machine.flow, &Location::default(), &problems);

@@ -18,6 +18,8 @@ pub enum Target {
     Any,
     /// AWS Step Functions, as a Standard workflow.
     Aws,
+    /// AWS Step Functions, as an Express workflow.
+    AwsExpress,
     /// The engine inside Usher, which sends messages to its queues and waits for their answers.
     Embedded,
 }
@@ -26,7 +28,7 @@ pub enum Target {
 pub const SEND_AND_WAIT: &str = "arn:aws:states:::sqs:sendMessage.waitForTaskToken";
 
 impl Target {
-    const ALL: [Self; 3] = [Self::Any, Self::Aws, Self::Embedded];
+    const ALL: [Self; 4] = [Self::Any, Self::Aws, Self::AwsExpress, Self::Embedded];
 }
 
 impl fmt::Display for Target {
@@ -34,6 +36,7 @@ impl fmt::Display for Target {
         out.write_str(match self {
             Self::Any => "any",
             Self::Aws => "aws",
+            Self::AwsExpress => "aws-express",
             Self::Embedded => "embedded",
         })
     }
@@ -43,7 +46,10 @@ impl FromStr for Target {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|target| target.to_string() == text).ok_or_else(|| "any, aws or embedded".to_owned())
+        Self::ALL
+            .into_iter()
+            .find(|target| target.to_string() == text)
+            .ok_or_else(|| "any, aws, aws-express or embedded".to_owned())
     }
 }
 
@@ -51,8 +57,24 @@ pub(super) fn check(document: &Value, target: Target, problems: &Problems) {
     walk::states(document, &mut |state| match target {
         Target::Any => resources::check(state, Severity::Warning, problems),
         Target::Aws => resources::check(state, Severity::Error, problems),
+        Target::AwsExpress => {
+            resources::check(state, Severity::Error, problems);
+            express(state, problems);
+        }
         Target::Embedded => embedded(state, problems),
     });
+}
+
+/// Nobody waits for long in an Express workflow.
+fn express(state: &Written<'_>, problems: &Problems) {
+    let Some(resource) = state.text("Resource").filter(|_| state.text("Type") == Some("Task")) else { return };
+    let pattern = [".sync", ".waitForTaskToken"].into_iter().find(|pattern| resource.contains(pattern));
+    let message = match pattern {
+        Some(pattern) => format!("Express state machine does not support '{pattern}' service integration"),
+        None if resource.contains(":activity:") => "Express state machine does not support activities".to_owned(),
+        None => return,
+    };
+    problems.add(Problem::with_field(Code::SchemaValidationFailed, &state.location, "Resource", message));
 }
 
 fn embedded(state: &Written<'_>, problems: &Problems) {
