@@ -263,3 +263,28 @@ fn a_wrong_expression_is_found_when_the_definition_is_read() {
         assert_eq!(problems[0].path, "/States/S/Output/x", "{short}");
     }
 }
+
+#[test]
+fn all_branches_are_given_the_same() {
+    let branch = |name: &str| json!({ "StartAt": name, "States": { name: { "Type": "Pass", "End": true } } });
+    let state = json!({ "Type": "Parallel", "Arguments": "{% $uuid() %}", "Branches": [branch("A"), branch("B")] });
+    let output = Player::start(&jsonata(state), json!({})).output();
+    assert_eq!(output[0], output[1]);
+
+    let broken = json!({ "Type": "Parallel", "Arguments": { "x": "{% $nothing %}" }, "Branches": [branch("A")] });
+    let player = Player::start(&jsonata(broken), json!({}));
+    assert_eq!(
+        player.types()[1..],
+        ["ParallelStateEntered", "EvaluationFailed", "ParallelStateFailed", "ExecutionFailed"]
+    );
+}
+
+#[test]
+fn a_selector_that_fails_fails_its_iteration() {
+    let state = json!({ "Type": "Map", "Items": [1], "ItemSelector": { "x": "{% $nothing %}" },
+        "ItemProcessor": { "StartAt": "P", "States": { "P": { "Type": "Pass", "End": true } } } });
+    let player = Player::start(&jsonata(state), json!({}));
+    let types = ["MapIterationStarted", "EvaluationFailed", "MapIterationFailed", "MapStateFailed", "ExecutionFailed"];
+    assert_eq!(player.types()[3..], types);
+    assert_eq!(player.history[4].details["location"], "ItemSelector/x");
+}

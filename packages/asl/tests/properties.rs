@@ -226,3 +226,22 @@ proptest! {
         prop_assert_eq!(StateMachine::parse(&pretty), StateMachine::parse(&definition.to_string()));
     }
 }
+
+/// Nesting that no person writes must not exhaust the stack, whichever language it is in.
+#[test]
+fn no_depth_exhausts_the_stack() {
+    let deep = |open: &str, close: &str| format!("{}{}", open.repeat(50_000), close.repeat(50_000));
+    for expression in [
+        deep("States.Array(", ")"),
+        format!("$[?({})]", deep("(", ")")),
+        format!("$[?({}@.a)]", "!".repeat(50_000)),
+        format!("${}", deep("[?(@.a", ")]")),
+        format!("${}", "[0]".repeat(50_000)),
+        format!("${}", "..a".repeat(50_000)),
+    ] {
+        let state = json!({ "Type": "Pass", "Parameters": { "x.$": expression }, "End": true });
+        let definition = json!({ "StartAt": "A", "States": { "A": state } });
+        // Whether it is refused or not is not the point here.
+        drop(StateMachine::parse(&definition.to_string()));
+    }
+}

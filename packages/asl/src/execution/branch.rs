@@ -221,15 +221,21 @@ pub(crate) fn caught(turn: &mut Turn<'_, '_>, catcher: &Catcher, failure: &Failu
 /// Tells that an expression had no usable value. The event belongs before the state's entry where both happen in one
 /// step, because the service decides on them together; only a Wait state is entered first (recorded).
 fn record_evaluation(turn: &mut Turn<'_, '_>, failure: &Failure) {
-    let mut details = failure_details(failure.error.as_deref(), failure.cause.as_deref());
-    details["state"] = turn.state.name.as_str().into();
-    if let Some(location) = failure.location() {
-        details["location"] = location.into();
-    }
     let entered = turn.place.entered_event;
     if *turn.last_event == entered && !matches!(turn.state.kind, Kind::Wait(_)) {
         let entry = turn.run.history.iter().rfind(|event| event.id == entered);
         *turn.last_event = entry.map_or(entered, |entry| entry.previous_event_id);
     }
+    let details = evaluation_details(&turn.state.name, failure);
     turn.record(EventType::EvaluationFailed, details);
+}
+
+/// The particulars of an expression that had no usable value.
+pub(crate) fn evaluation_details(state: &str, failure: &Failure) -> Value {
+    let mut details = failure_details(failure.error.as_deref(), failure.cause.as_deref());
+    details["state"] = state.into();
+    if let Some(location) = failure.location() {
+        details["location"] = location.into();
+    }
+    details
 }

@@ -12,8 +12,8 @@ use crate::{
     data_flow::{self, FlowFailure},
     errors::Failure,
     execution::{
-        Activity, Branch, Drive, Env, Iteration, Iterations, Outcome, Progress, Turn, abort, failure_details,
-        turn_scope,
+        Activity, Branch, Drive, Env, Iteration, Iterations, Outcome, Progress, Turn, abort, evaluation_details,
+        failure_details, turn_scope,
     },
     history::EventType,
     intrinsics,
@@ -150,7 +150,13 @@ fn step(
         Some(_) => None,
         None => match item_input(turn, map, computed, *index) {
             Ok(input) => Some(input),
-            Err(failure) => return Some(Outcome::Failed(failure)),
+            Err(failure) => {
+                if failure.is_evaluation() && !map.distributed {
+                    let details = evaluation_details(&turn.state.name, &failure);
+                    branch.last_event = turn.run.record(EventType::EvaluationFailed, branch.last_event, details);
+                }
+                return Some(Outcome::Failed(failure));
+            }
         },
     };
     // What the iteration sees is borrowed from the state's input, while the step goes on being written to.
