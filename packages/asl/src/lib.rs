@@ -7,9 +7,10 @@
 //!
 //! Suggested reading order: `model` (what a definition says), `parse` and `validate` (how text becomes one),
 //! `execution` (the machine that steps), `states` (one file a state type), then the languages inside a definition:
-//! `path`, `intrinsics`, `template`. A new state type is a file in `parse`, a file in `states` and a line in each of
-//! their lists; a new intrinsic function is a line in `intrinsics::FUNCTIONS`; a second query language goes where
-//! [`model::QueryLanguage`] and `data_flow` say.
+//! `path`, `intrinsics`, `jsonata`, `template`. A new state type is a file in `parse`, a file in `states` and a line in
+//! each of their lists; a new intrinsic function is a line in `intrinsics::FUNCTIONS`, one of JSONata in
+//! `jsonata::functions`. `conformance` holds all of it against what was recorded on AWS, and `test_state` tries one state
+//! alone.
 
 pub mod conformance;
 mod context;

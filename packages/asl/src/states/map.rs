@@ -88,7 +88,7 @@ pub(super) fn drive(
         turn.record(EventType::MapRunSucceeded, json!({}));
         turn.note(EventType::MapStateSucceeded, json!({}));
         if turn.state.next == Some(Next::End) && turn.place.entered_event != FIRST_ENTRY {
-            // Recordings disagree on what the exit follows; this tells them apart (decision 0020).
+            // Recordings disagree on what the exit follows; this tells them apart (docs/decisions/0021).
             *turn.last_event = run_started;
         }
     } else {
