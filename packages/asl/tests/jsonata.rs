@@ -93,6 +93,7 @@ fn what_fails_is_told_with_the_expression_and_its_field() {
         told.starts_with("The JSONata expression '1 + 'a'' specified for the field 'Output' threw an error during evaluation. T2002: "),
         "{told}"
     );
+    assert!(failure("$abs('a')").ends_with("T0410: Argument 1 of function \"abs\" does not match function signature"));
     assert!(failure("$eval('1')").contains("threw an error during evaluation: "));
     assert!(failure("$partition([1], 0)").contains("T0410: Argument 2 of function \"partition\""));
     assert!(failure("function($x) { $x }").ends_with("returned nothing (undefined)."));

@@ -9,6 +9,7 @@ mod direct;
 mod functions;
 mod references;
 mod values;
+mod wording;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -95,7 +96,7 @@ impl Query {
             let mut evaluator = Evaluator::with_options(self.bindings(scope), LIMITS);
             functions::register(&mut evaluator, scope, &self.text).map_err(Failure::Error)?;
             let result = evaluator.evaluate(&self.tree, &JValue::Undefined);
-            let result = result.map_err(|error| Failure::Error(error.message().to_owned()))?;
+            let result = result.map_err(|error| Failure::Error(wording::as_reference(error.message(), &self.text)))?;
             values::to_json(&result.unwrap_sequence()).ok_or(Failure::Undefined)
         })
     }
