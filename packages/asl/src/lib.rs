@@ -17,6 +17,7 @@ mod context;
 mod data_flow;
 pub mod diff;
 mod errors;
+mod evaluation;
 mod execution;
 pub mod graph;
 mod history;

@@ -8,7 +8,7 @@ use super::{
     case::{Outcome, TaskOutcome},
     matching::{fits, history_difference},
 };
-use crate::{Event, Identity, StateMachine, Status, data_flow::shown};
+use crate::{Event, Identity, StateMachine, Status, evaluation::shown};
 
 /// When every played execution starts. Recordings do not say.
 pub(super) const NOON: OffsetDateTime = datetime!(2026-11-20 12:00 UTC);

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Case, Level, Verdict, execution::NOON, matching::fits, player::lend};
 use crate::{
-    data_flow::shown,
+    evaluation::shown,
     test_state::{self, Request},
 };
 

@@ -8,6 +8,7 @@ use crate::{
     context::Item,
     data_flow::{self, Departure, Selection},
     errors::Failure,
+    evaluation,
     history::EventType,
     model::{Catcher, Flow, Kind, Next, State},
     moment,
@@ -212,7 +213,7 @@ pub(crate) fn caught(turn: &mut Turn<'_, '_>, catcher: &Catcher, failure: &Failu
     let assigned = data_flow::assigned(catcher.assign.as_ref(), &turn.scope().with_error(&caught));
     let assigned = turn.located(assigned)?;
     let output = match &catcher.output {
-        Selection::Template(template) => data_flow::fill(template, &turn.scope().with_error(&caught)),
+        Selection::Template(template) => evaluation::fill(template, &turn.scope().with_error(&caught)),
         _ => catcher.result.place(&mut turn.place.input, caught),
     };
     Ok(Departure { output: turn.located(output)?, assigned })

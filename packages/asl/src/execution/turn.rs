@@ -9,8 +9,9 @@ use time::OffsetDateTime;
 use super::{Activity, Facts, Place, Progress, Run};
 use crate::{
     context::{ContextObject, Item},
-    data_flow::{Departure, FlowFailure, Selection},
+    data_flow::{Departure, Selection},
     errors::{self, Failure},
+    evaluation::FlowFailure,
     history::EventType,
     model::{Next, State},
     scope::{Random, Scope, States, Variables},

@@ -6,8 +6,9 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use crate::{
-    data_flow::{self, FlowFailure, Selection},
+    data_flow::Selection,
     errors::Failure,
+    evaluation::{self, FlowFailure},
     execution::{Progress, Turn},
     model::{Choice, Next, Path, Query, QueryLanguage, Template},
     moment,
@@ -167,7 +168,7 @@ impl Condition {
             Self::Or(parts) => parts.iter().try_fold(false, |so_far, part| Ok(so_far || part.holds(scope)?)),
             Self::Not(part) => Ok(!part.holds(scope)?),
             Self::Constant(holds) => Ok(*holds),
-            Self::Query(query, field) => data_flow::typed(query, field, "boolean", scope, Value::as_bool),
+            Self::Query(query, field) => evaluation::typed(query, field, "boolean", scope, Value::as_bool),
             Self::Test { variable, test: Test::Is(Nature::Present, wanted) } => {
                 Ok(variable.evaluate(scope).is_ok() == *wanted)
             }

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use crate::{
-    data_flow,
     errors::Failure,
+    evaluation,
     execution::{Progress, Turn},
     model::{Expression, Fail, Reason},
 };
@@ -26,12 +26,12 @@ fn text(turn: &Turn<'_, '_>, field: &str, reason: Option<&Reason>) -> Result<Opt
         Some(Reason::Text(text)) => return Ok(Some(text.clone())),
         Some(Reason::Expression(Expression::Query(query))) => {
             let text = |value: &Value| value.as_str().map(str::to_owned);
-            return turn.located(data_flow::typed(query, field, "string", &turn.scope(), text)).map(Some);
+            return turn.located(evaluation::typed(query, field, "string", &turn.scope(), text)).map(Some);
         }
         Some(Reason::Expression(expression)) => expression,
     };
     let field = format!("{field}Path");
-    let value = turn.located(data_flow::evaluate(expression, &field, &turn.scope()))?;
+    let value = turn.located(evaluation::evaluate(expression, &field, &turn.scope()))?;
     match value {
         Cow::Owned(Value::String(text)) => Ok(Some(text)),
         Cow::Borrowed(Value::String(text)) => Ok(Some(text.clone())),

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    data_flow,
     errors::Failure,
+    evaluation,
     execution::{Activity, Answer, Effect, OpenTask, Progress, Turn, failure_details},
     history::{EventType, TaskEvent},
     model::{Amount, Family, Task},
@@ -142,8 +142,8 @@ fn prepare(turn: &Turn<'_, '_>, task: &Task) -> Result<Request, Failure> {
     let scope = turn.scope();
     let effective = turn.located(turn.state.data.effective_input(&scope))?;
     let inner = scope.over(&effective);
-    let fill = |template| turn.located(data_flow::fill(template, &inner));
-    let seconds = |amount: Option<&Amount>, field| turn.located(data_flow::whole(amount, field, 1, &inner));
+    let fill = |template| turn.located(evaluation::fill(template, &inner));
+    let seconds = |amount: Option<&Amount>, field| turn.located(evaluation::whole(amount, field, 1, &inner));
     let timeout = seconds(task.timeout.as_ref(), "TimeoutSeconds")?;
     let heartbeat = seconds(task.heartbeat.as_ref(), "HeartbeatSeconds")?;
     let parameters = match &turn.state.data.parameters {

@@ -4,8 +4,8 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use crate::{
-    data_flow,
     errors::Failure,
+    evaluation,
     execution::{Activity, Progress, Turn},
     model::{Amount, Next, Path, Wait},
     moment,
@@ -50,12 +50,12 @@ fn until(turn: &Turn<'_, '_>, wait: &Wait) -> Result<OffsetDateTime, Failure> {
             Ok(moment::after(turn.run.now, seconds))
         }
         Wait::Seconds(amount @ Amount::Query(_)) => {
-            let seconds = turn.located(data_flow::whole(Some(amount), "Seconds", 0, &turn.scope()))?;
+            let seconds = turn.located(evaluation::whole(Some(amount), "Seconds", 0, &turn.scope()))?;
             Ok(moment::after(turn.run.now, seconds.unwrap_or_default()))
         }
         Wait::UntilQuery(query) => {
             let text = |value: &Value| value.as_str().map(str::to_owned);
-            let text = turn.located(data_flow::typed(query, "Timestamp", "string", &turn.scope(), text))?;
+            let text = turn.located(evaluation::typed(query, "Timestamp", "string", &turn.scope(), text))?;
             moment::parse(&text).ok_or_else(|| {
                 let message = format!(
                     "The Timestamp parameter does not reference a valid ISO-8601 extended offset date-time format string: {} == {text}",

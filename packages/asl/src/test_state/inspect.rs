@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    data_flow::{self, FlowFailure, Selection},
+    evaluation::{self, FlowFailure},
     execution::Turn,
     model::{Kind, QueryLanguage},
     states::map,
@@ -32,7 +32,7 @@ pub(super) fn after(
         return Ok(());
     }
     let selected = match &data.result_selector {
-        Some(template) => data_flow::fill(template, &scope.over(result))?,
+        Some(template) => evaluation::fill(template, &scope.over(result))?,
         None => result.clone(),
     };
     seen.insert("afterResultSelector".to_owned(), selected.clone());
@@ -52,7 +52,7 @@ fn follow(turn: &Turn<'_, '_>, seen: &mut Map<String, Value>) -> Result<(), Flow
     match &turn.state.kind {
         Kind::Task(_) | Kind::Parallel(_) | Kind::Pass { .. } if jsonata => {
             if let Some(template) = &data.parameters {
-                see("afterArguments", data_flow::fill(template, &scope)?);
+                see("afterArguments", evaluation::fill(template, &scope)?);
             }
         }
         Kind::Task(_) | Kind::Parallel(_) | Kind::Pass { .. } => {
@@ -69,19 +69,18 @@ fn follow(turn: &Turn<'_, '_>, seen: &mut Map<String, Value>) -> Result<(), Flow
                 let name = if jsonata { "afterItemsPointer" } else { "afterItemsPath" };
                 see(name, Value::Array(items));
             }
-            let at_once = data_flow::whole(map.max_concurrency.as_ref(), "MaxConcurrency", 0, &inner)?;
+            let at_once = evaluation::whole(map.max_concurrency.as_ref(), "MaxConcurrency", 0, &inner)?;
             see("maxConcurrency", at_once.unwrap_or(0).into());
             let count = map.tolerated_failure_count.as_ref();
-            if let Some(count) = data_flow::whole(count, "ToleratedFailureCount", 0, &inner)? {
+            if let Some(count) = evaluation::whole(count, "ToleratedFailureCount", 0, &inner)? {
                 see("toleratedFailureCount", count.into());
             }
             if let Some(percentage) = &map.tolerated_failure_percentage {
-                let share = data_flow::percentage(percentage, "ToleratedFailurePercentage", &inner)?;
+                let share = evaluation::percentage(percentage, "ToleratedFailurePercentage", &inner)?;
                 see("toleratedFailurePercentage", share.into());
             }
         }
         Kind::Choice(_) | Kind::Wait(_) | Kind::Succeed | Kind::Fail(_) => {}
     }
-    debug_assert!(!jsonata || data.input == Selection::Whole, "JSONata has no InputPath");
     Ok(())
 }

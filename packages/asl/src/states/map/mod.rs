@@ -2,6 +2,9 @@
 //! a failure when more iterations fail than are tolerated. The iterations of a distributed Map are executions of their
 //! own: what happens inside is left out of the history and only the map run as a whole is told.
 
+mod items;
+mod limits;
+
 use std::{borrow::Cow, mem};
 
 use serde_json::{Value, json};
@@ -9,7 +12,6 @@ use serde_json::{Value, json};
 use super::parallel::cut_off_failed;
 use crate::{
     context::Item,
-    data_flow::{self, FlowFailure},
     errors::Failure,
     execution::{
         Activity, Branch, Drive, Env, Iteration, Iterations, Outcome, Progress, Turn, abort, evaluation_details,
@@ -17,15 +19,11 @@ use crate::{
     },
     history::EventType,
     intrinsics,
-    model::{Amount, Expression, Items, Map, NamedExpression, Next, QueryLanguage, Template},
-    scope::{Random, Scope},
+    model::{Items, Map, Next},
+    scope::Random,
 };
-
-/// AWS runs at most this many iterations of an inline Map at once.
-const MOST_AT_ONCE: usize = 40;
-
-/// AWS runs at most this many iterations of a distributed Map at once.
-const MOST_DISTRIBUTED: usize = 10_000;
+pub(crate) use items::{item_input, items};
+use limits::{at_once, tolerated};
 
 /// The number of the event with which an execution enters its first state.
 const FIRST_ENTRY: u64 = 2;
@@ -253,96 +251,6 @@ fn start_next(turn: &mut Turn<'_, '_>, map: &Map, iterations: &mut Iterations, p
 
 fn told(turn: &Turn<'_, '_>, index: usize) -> Value {
     json!({ "name": turn.state.name, "index": index })
-}
-
-/// The items, borrowed from the state's input where they are part of it.
-pub(crate) fn items<'a>(
-    language: QueryLanguage,
-    map: &Map,
-    scope: &Scope<'a>,
-) -> Result<Cow<'a, [Value]>, FlowFailure> {
-    let (found, text) = match &map.items {
-        None => (Cow::Borrowed(scope.input), "$"),
-        Some(Items::At(path)) => (data_flow::look_up(path, scope)?, path.text()),
-        Some(Items::Template(Template::Expression(NamedExpression {
-            field,
-            expression: Expression::Query(query),
-        }))) => {
-            let items = data_flow::typed(query, field, "array", scope, |value| value.as_array().cloned())?;
-            return Ok(Cow::Owned(items));
-        }
-        Some(Items::Template(template)) => (Cow::Owned(data_flow::fill(template, scope)?), "$"),
-    };
-    match found {
-        Cow::Borrowed(Value::Array(items)) => Ok(Cow::Borrowed(items)),
-        Cow::Owned(Value::Array(items)) => Ok(Cow::Owned(items)),
-        other if language == QueryLanguage::Jsonata => Err(FlowFailure::Query {
-            location: None,
-            message: format!("Map state input must be an array but was: {other}"),
-        }),
-        _ => Err(FlowFailure::Runtime(format!(
-            "Reference path \"{}\" must point to array.",
-            text.replacen("$$", "$", 1)
-        ))),
-    }
-}
-
-/// What an iteration is given. `computed` are the items, if they are at hand.
-pub(crate) fn item_input(
-    turn: &Turn<'_, '_>,
-    map: &Map,
-    computed: Option<&[Value]>,
-    index: usize,
-) -> Result<Value, Failure> {
-    let scope = turn.scope();
-    let effective = turn.located(turn.state.data.effective_input(&scope))?;
-    let mut scope = scope.over(&effective);
-    let items = match computed {
-        Some(computed) => Cow::Borrowed(computed),
-        None => turn.located(items(turn.state.query_language, map, &scope))?,
-    };
-    let value = items.get(index).unwrap_or(&Value::Null);
-    match &map.item_selector {
-        None => Ok(value.clone()),
-        Some(template) => {
-            scope.context.item = Some(Item { index, value });
-            turn.located(data_flow::fill(template, &scope))
-        }
-    }
-}
-
-fn at_once(turn: &Turn<'_, '_>, map: &Map) -> Result<usize, Failure> {
-    let most = if map.distributed { MOST_DISTRIBUTED } else { MOST_AT_ONCE };
-    let limit = amount(turn, map.max_concurrency.as_ref(), "MaxConcurrency")?.unwrap_or(0);
-    Ok(if limit == 0 { most } else { usize::try_from(limit).unwrap_or(most).min(most) })
-}
-
-fn tolerated(turn: &Turn<'_, '_>, map: &Map, length: usize) -> Result<usize, Failure> {
-    let count = amount(turn, map.tolerated_failure_count.as_ref(), "ToleratedFailureCount")?;
-    let count = count.map(|count| usize::try_from(count).unwrap_or(usize::MAX));
-    let share = match &map.tolerated_failure_percentage {
-        None => None,
-        Some(percentage) => Some(share(turn, percentage, length)?),
-    };
-    Ok(count.into_iter().chain(share).min().unwrap_or(0))
-}
-
-/// How many of `length` iterations a percentage of them is.
-#[expect(clippy::float_arithmetic, reason = "the percentage is a fraction in the language itself")]
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the value is between 0 and the length")]
-#[expect(clippy::cast_precision_loss, reason = "no array that fits into a payload has 2^53 items")]
-fn share(turn: &Turn<'_, '_>, percentage: &Amount<f64>, length: usize) -> Result<usize, Failure> {
-    let scope = turn.scope();
-    let effective = turn.located(turn.state.data.effective_input(&scope))?;
-    let percentage =
-        turn.located(data_flow::percentage(percentage, "ToleratedFailurePercentage", &scope.over(&effective)))?;
-    Ok((length as f64 * percentage / 100.0).floor() as usize)
-}
-
-fn amount(turn: &Turn<'_, '_>, amount: Option<&Amount>, field: &str) -> Result<Option<u64>, Failure> {
-    let scope = turn.scope();
-    let effective = turn.located(turn.state.data.effective_input(&scope))?;
-    turn.located(data_flow::whole(amount, field, 0, &scope.over(&effective)))
 }
 
 /// Paths draw nothing.
