@@ -116,9 +116,9 @@ fn distributed(mut flow: Value) -> Value {
 }
 
 /// Plays a machine: each number decides what happens next.
-fn play(definition: &Value, course: &[u8]) -> Player {
+fn play(definition: &Value, input: Value, course: &[u8]) -> Player {
     let machine = StateMachine::parse(&definition.to_string()).expect("generated machines are valid");
-    let mut player = Player::start_machine(machine, identity(), json!({ "items": [1, 2, 3] }));
+    let mut player = Player::start_machine(machine, identity(), input);
     for decision in course {
         let task = player.execution.open_tasks().nth(usize::from(*decision) / 8).map(|task| task.token.clone());
         let event = match (decision % 8, task) {
@@ -185,8 +185,8 @@ proptest! {
     }
 
     #[test]
-    fn the_same_course_gives_the_same_history(definition in any_machine(), course in vec(any::<u8>(), 0..60)) {
-        let (first, second) = (play(&definition, &course), play(&definition, &course));
+    fn the_same_course_gives_the_same_history(definition in any_machine(), input in any_json(), course in vec(any::<u8>(), 0..60)) {
+        let (first, second) = (play(&definition, input.clone(), &course), play(&definition, input, &course));
         prop_assert_eq!(&first.history, &second.history);
         prop_assert_eq!(&first.execution, &second.execution);
         prop_assert_eq!(&first.effects, &second.effects);
@@ -194,7 +194,7 @@ proptest! {
 
     #[test]
     fn histories_are_numbered_and_linked_and_tasks_are_accounted_for(definition in any_machine(), course in vec(any::<u8>(), 0..60)) {
-        let player = play(&definition, &course);
+        let player = play(&definition, json!({ "items": [1, 2, 3] }), &course);
         for (position, event) in player.history.iter().enumerate() {
             prop_assert_eq!(event.id, position as u64 + 1);
             prop_assert!(event.previous_event_id < event.id);
