@@ -10,7 +10,9 @@ use serde_json::{Value, json};
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 use tokio::sync::Notify;
-use usher_asl::{Effect, Event, Execution, HistoryEvent, Identity, StateMachine, Surroundings, Transition};
+use usher_asl::{
+    Effect, Event, Execution, HistoryEvent, Identity, SEND_AND_WAIT, StateMachine, Surroundings, Transition,
+};
 use usher_core::ambient::SharedAmbient;
 use usher_database::{failure::overtaken, group_commit::Apply};
 use usher_messaging::embedded::{EmbeddedQueue, queue::Enlisted};
@@ -23,9 +25,6 @@ use super::{
     store::{self, Moved},
     token,
 };
-
-/// The one integration that the sagas use: a message with a task token, answered by whoever got it.
-pub(super) const SEND_AND_WAIT: &str = "arn:aws:states:::sqs:sendMessage.waitForTaskToken";
 
 /// What a command is answered, and what remains to be done once its batch is durable.
 #[derive(Debug)]

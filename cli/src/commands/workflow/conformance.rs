@@ -77,7 +77,9 @@ fn inside(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 /// How many cases of each area were met, at which level.
 fn table(verdicts: &[Verdict]) -> Table {
     let mut counts = Counts::default();
-    verdicts.iter().for_each(|verdict| counts.add(verdict));
+    for verdict in verdicts {
+        counts.add(verdict);
+    }
     let mut table = Table::new();
     let header = ["area".to_owned(), "cases".to_owned()].into_iter().chain(Level::ALL.map(|level| level.to_string()));
     table.load_style(presets::UTF8_FULL_CONDENSED).set_header(header);

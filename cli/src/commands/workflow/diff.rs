@@ -82,13 +82,19 @@ fn table<const N: usize>(header: [&str; N]) -> Table {
 
 fn row(state: &str, change: &FieldChange) -> [String; 5] {
     let subject = serde_json::to_value(change.subject).ok().and_then(|name| name.as_str().map(str::to_owned));
-    [state.to_owned(), change.path.clone(), subject.unwrap_or_default(), short(&change.before), short(&change.after)]
+    [
+        state.to_owned(),
+        change.path.clone(),
+        subject.unwrap_or_default(),
+        short(change.before.as_ref()),
+        short(change.after.as_ref()),
+    ]
 }
 
 /// A value in one line that fits into a table.
-fn short(value: &Option<Value>) -> String {
+fn short(value: Option<&Value>) -> String {
     const LONGEST: usize = 40;
-    let text = value.as_ref().map(Value::to_string).unwrap_or_default();
+    let text = value.map(Value::to_string).unwrap_or_default();
     if text.chars().count() <= LONGEST {
         return text;
     }

@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use anyhow::Context as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
-use usher_asl::{Event, conformance::TaskRequest};
+use usher_asl::{Event, State, StateMachine, conformance::TaskRequest, model::Kind};
 
 /// Stands for the token of a waiting task in what its mock returns.
 const TASK_TOKEN: &str = "${TaskToken}";
@@ -54,10 +54,13 @@ struct Throw {
 }
 
 impl Mocks {
-    /// Reads a mock file. With `hands_tokens`, waiting tasks may return their token.
-    pub fn read(text: &str, hands_tokens: bool) -> anyhow::Result<Self> {
+    /// Reads a mock file for a machine. With `hands_tokens`, waiting tasks may return their token.
+    pub fn read(text: &str, machine: &StateMachine, hands_tokens: bool) -> anyhow::Result<Self> {
         let answers: HashMap<String, Vec<Answer>> = serde_json::from_str(text).context("this is not a mock file")?;
+        let states = machine.all_states();
         for (state, list) in &answers {
+            let is_task = |other: &&State| other.name == *state && matches!(other.kind, Kind::Task(_));
+            anyhow::ensure!(states.iter().any(is_task), "there is no Task state `{state}`");
             anyhow::ensure!(!list.is_empty(), "the list of answers for `{state}` is empty");
             for answer in list {
                 let said = [answer.returned.is_some(), answer.throw.is_some(), answer.silent];

@@ -1,5 +1,6 @@
 //! `usher workflow`: definitions in the Amazon States Language, without a server. One file a command.
 
+mod canvas;
 mod conformance;
 mod diff;
 mod file;
@@ -51,13 +52,13 @@ impl Workflow {
             Self::Diff(diff) => diff.run(),
             Self::Conformance(conformance) => conformance.run(),
         };
-        result.or_else(usage)
+        Ok(result.unwrap_or_else(|error| usage(&error)))
     }
 }
 
 /// A file that cannot be read or does not hold what it should is a mistake in the command line.
 #[expect(clippy::print_stderr, reason = "a command speaks to people")]
-fn usage(error: anyhow::Error) -> anyhow::Result<ExitCode> {
+fn usage(error: &anyhow::Error) -> ExitCode {
     eprintln!("usher: {error:#}");
-    Ok(ExitCode::from(USAGE))
+    ExitCode::from(USAGE)
 }

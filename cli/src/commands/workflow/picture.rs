@@ -1,11 +1,10 @@
 //! A machine as an SVG, in layers from top to bottom. States inside of others stand beside them, joined by dashed arrows,
-//! because the layout knows no boxes within boxes.
+//! because the layout knows no boxes within boxes; so are the ways that failures take.
 
 use std::collections::HashMap;
 
 use layout::{
     adt::dag::NodeHandle,
-    backends::svg::SVGWriter,
     core::{
         base::Orientation,
         color::Color,
@@ -23,6 +22,8 @@ use usher_asl::{
     model::{Flow, Kind},
 };
 
+use super::canvas::Canvas;
+
 const ORIENTATION: Orientation = Orientation::TopToBottom;
 
 /// Colours as red, green, blue and opacity.
@@ -38,9 +39,9 @@ pub fn svg(machine: &StateMachine) -> String {
         picture.nodes.insert(state.name.clone(), node);
     }
     picture.flow(machine.flow(), start, LineStyleKind::Normal, "");
-    let mut writer = SVGWriter::new();
-    picture.graph.do_it(false, false, false, &mut writer);
-    writer.finalize()
+    let mut canvas = Canvas::default();
+    picture.graph.do_it(false, false, false, &mut canvas);
+    canvas.finish()
 }
 
 struct Picture {
@@ -54,7 +55,7 @@ impl Picture {
         for state in flow.states() {
             let Some(node) = self.nodes.get(&state.name).copied() else { continue };
             for arrow in arrows(state) {
-                let line = if arrow.is_catch { LineStyleKind::Dotted } else { LineStyleKind::Normal };
+                let line = if arrow.is_catch { LineStyleKind::Dashed } else { LineStyleKind::Normal };
                 self.arrow(node, arrow.to, line, &arrow.label);
             }
             for (field, inner) in state.flows() {

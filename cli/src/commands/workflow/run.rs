@@ -50,9 +50,8 @@ impl Run {
             None => json!({}),
         };
         let mocks = match &self.mock {
-            Some(path) => {
-                Mocks::read(&file::read(path)?, self.task_tokens).with_context(|| path.display().to_string())?
-            }
+            Some(path) => Mocks::read(&file::read(path)?, &machine, self.task_tokens)
+                .with_context(|| path.display().to_string())?,
             None => Mocks::default(),
         };
         let mut result = self.play(machine, input, mocks).await?;

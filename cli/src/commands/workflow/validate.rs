@@ -17,7 +17,7 @@ pub struct Validate {
     /// Definitions; `-` for standard input.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Who is to run them: any (the language alone), aws, or embedded (the engine inside Usher).
+    /// Who is to run them: any (the language alone), aws, aws-express, or embedded (the engine inside Usher).
     #[arg(long, default_value_t)]
     target: Target,
     /// How to print.
@@ -65,10 +65,14 @@ fn show(one: &Examined) {
     }
     let (errors, warnings) = (one.count(Severity::Error), one.count(Severity::Warning));
     let verdict = if one.linted.checked.is_valid() { "valid" } else { "not valid" };
-    println!("{}: {verdict}, {errors} errors, {warnings} warnings", one.path);
+    println!("{}: {verdict}, {}, {}", one.path, counted(errors, "error"), counted(warnings, "warning"));
     if let Some(budget) = &one.linted.budget {
         println!("{}\n", breakdown(budget));
     }
+}
+
+fn counted(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 /// The time before the charge, state by state.

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::{
-    problem::{Code, Location, Problem, Problems},
+    problem::{Anchor, Code, Location, Problem, Problems},
     validate::walk,
 };
 
@@ -60,9 +60,9 @@ fn members(value: &Value, location: &Location, problems: &Problems) {
             for (name, member) in inner {
                 if let Some(what) = offence(name, member) {
                     let message = format!("'{name}' looks like {what}, which must not travel in a saga");
-                    let problem = Problem::with_field(Code::SagaPayload, location, name, message);
-                    problems
-                        .add(problem.help("send the id, and let the step read the rest where it is kept".to_owned()));
+                    let help = "send the id, and let the step read the rest where it is kept".to_owned();
+                    let problem = Problem::with_field(Code::SagaPayload, location, name, message).help(help);
+                    problems.add(Problem { anchor: Anchor::Name, ..problem });
                 }
                 members(member, &location.child(name), problems);
             }

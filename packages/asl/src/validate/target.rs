@@ -24,7 +24,7 @@ pub enum Target {
     Embedded,
 }
 
-/// The one resource that the embedded engine runs.
+/// The one resource that the embedded engine runs: a message with a task token, answered by whoever got it.
 pub const SEND_AND_WAIT: &str = "arn:aws:states:::sqs:sendMessage.waitForTaskToken";
 
 impl Target {

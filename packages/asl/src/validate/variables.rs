@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::walk;
-use crate::problem::{Code, Location, Problem, Problems};
+use crate::problem::{Anchor, Code, Location, Problem, Problems};
 
 /// The longest name, in characters.
 const LONGEST: usize = 80;
@@ -35,7 +35,8 @@ fn variable(field: &str, name: &str, place: &Location, problems: &Problems) {
         return;
     };
     let help = format!("a name has 1 to {LONGEST} letters, digits and '_', and does not begin with a digit");
-    problems.add(Problem::with_field(Code::SchemaValidationFailed, place, field, message).help(help));
+    let problem = Problem::with_field(Code::SchemaValidationFailed, place, field, message).help(help);
+    problems.add(Problem { anchor: Anchor::Name, ..problem });
 }
 
 fn is_identifier(name: &str) -> bool {
