@@ -49,6 +49,7 @@ fn numbers_stay_what_they_are() {
     assert_eq!(value("$states.input.n", json!({ "n": 9_007_199_254_740_993_u64 })), json!(9_007_199_254_740_993_u64));
     assert_eq!(value("$states.input.n + 1", json!({ "n": 1.0 })), json!(2));
     assert_eq!(value("$states.input.n / 2", json!({ "n": 1 })), json!(0.5));
+    assert_eq!(value("1000000000000000000", json!({})), json!(1_000_000_000_000_000_000_u64));
     assert_eq!(value("[$states.input.n, -0]", json!({ "n": 1e300 })), json!([1e300, 0]));
 }
 

@@ -3,8 +3,9 @@
 use jsonata_core::value::{JArray, JValue};
 use serde_json::{Map, Number, Value};
 
-/// A float holds every whole number up to here exactly; whole results up to here are written without a fraction.
-const EXACT: f64 = 9_007_199_254_740_992.0;
+/// Whole results below this, the bound of a signed number of 64 bits, are written without a fraction or an exponent, so
+/// that whoever reads a whole number finds one.
+const WHOLE: f64 = 9_223_372_036_854_775_808.0;
 
 pub(super) fn from_json(value: &Value) -> JValue {
     match value {
@@ -37,7 +38,7 @@ pub(super) fn to_json(value: &JValue) -> Option<Value> {
 
 #[expect(clippy::cast_possible_truncation, reason = "the number is whole and within the bounds of i64")]
 fn number_of(number: f64) -> Value {
-    if number.fract() == 0.0 && number.abs() <= EXACT {
+    if number.fract() == 0.0 && number.abs() < WHOLE {
         return Value::Number(Number::from(number as i64));
     }
     Number::from_f64(number).map_or(Value::Null, Value::Number)
