@@ -20,6 +20,7 @@ mod test_state;
 mod validation;
 mod validation_distributed;
 mod validation_jsonata;
+mod validation_random;
 mod validation_saga;
 mod validation_targets;
 mod validation_text;
