@@ -71,9 +71,9 @@ fn an_iteration_counts_its_own_events_and_does_not_see_outer_variables() {
         "M": { "Type": "Map", "ItemsPath": "$.items", "ToleratedFailureCount": 1, "End": true, "ItemProcessor": {
             "ProcessorConfig": { "Mode": "DISTRIBUTED" }, "StartAt": "I", "States": { "I": inner } } } } });
     let player = Player::start(&definition, json!({ "items": [1] }));
-    assert_eq!(player.execution.status().name(), "FAILED");
-    let cause = player.failure().1;
-    assert!(cause.contains("'I' (entered at the event id #2)"), "{cause}");
+    let failed = &player.output()[0];
+    assert_eq!(failed["Error"], "States.Runtime");
+    assert!(failed["Cause"].as_str().unwrap().contains("'I' (entered at the event id #2)"), "{failed}");
 }
 
 #[test]

@@ -62,7 +62,9 @@ pub(super) fn drive(
             Some(Outcome::Failed(failure)) => {
                 let event = failed(turn, map, &iteration.branch, index);
                 iterations.failed += 1;
-                if failure.is_fatal() || iterations.failed > iterations.tolerated {
+                // What is fatal to an execution of its own is one failed iteration to the Map.
+                let is_fatal = failure.is_fatal() && !map.distributed;
+                if is_fatal || iterations.failed > iterations.tolerated {
                     return Some(broken(turn, map, Iterations { items: computed, ..iterations }, (position, failure)));
                 }
                 (failure.to_output(), event)
@@ -221,7 +223,7 @@ fn broken(
             turn.run.record(EventType::MapIterationAborted, event, details);
         }
     }
-    let failure = if (map.distributed || iterations.tolerated > 0) && !failure.is_fatal() {
+    let failure = if map.distributed || (iterations.tolerated > 0 && !failure.is_fatal()) {
         Failure::threshold()
     } else {
         failure
