@@ -64,7 +64,10 @@ impl Drawing {
         let id = self.id(&state.name);
         let flows = state.flows();
         if flows.is_empty() {
-            self.line(depth, &format!("{id}: {}", label(&state.name)));
+            self.line(
+                depth,
+                &if id == state.name { id.clone() } else { format!("state \"{}\" as {id}", label(&state.name)) },
+            );
         } else {
             self.line(depth, &format!("state \"{}\" as {id} {{", label(&state.name)));
             for (position, (_, flow)) in flows.into_iter().enumerate() {
@@ -127,9 +130,9 @@ mod tests {
                 "Rejected": {"Type": "Fail", "Error": "Rejected"}}}"#,
         )
         .unwrap();
-        let expected = "stateDiagram-v2\n  [*] --> Charge\n  Charge: Charge\n  Charge --> state1_\n  \
-            Charge --> Rejected: catch States.ALL\n  state \"Both ways\" as state1_ {\n    [*] --> A\n    A: A\n    A --> [*]\n    \
-            --\n    [*] --> B\n    B: B\n    B --> [*]\n  }\n  state1_ --> [*]\n  Rejected: Rejected\n  Rejected --> [*]\n";
+        let expected = "stateDiagram-v2\n  [*] --> Charge\n  Charge\n  Charge --> state1_\n  \
+            Charge --> Rejected: catch States.ALL\n  state \"Both ways\" as state1_ {\n    [*] --> A\n    A\n    A --> [*]\n    \
+            --\n    [*] --> B\n    B\n    B --> [*]\n  }\n  state1_ --> [*]\n  Rejected\n  Rejected --> [*]\n";
         assert_eq!(mermaid(&machine), expected);
     }
 }

@@ -3,15 +3,16 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
+use mermaid_rs_renderer::render;
 use usher_asl::graph::mermaid;
 
-use super::{file, picture};
+use super::file;
 
 #[derive(Debug, Args)]
 pub struct Graph {
     /// The definition; `-` for standard input.
     file: PathBuf,
-    /// Draw an SVG instead of printing Mermaid.
+    /// Draw the diagram as SVG instead of printing its Mermaid text.
     #[arg(long)]
     svg: bool,
 }
@@ -23,7 +24,8 @@ impl Graph {
             Ok(machine) => machine,
             Err(code) => return Ok(code),
         };
-        let drawn = if self.svg { picture::svg(&machine) } else { mermaid(&machine) };
+        let text = mermaid(&machine);
+        let drawn = if self.svg { render(&text)? } else { text };
         println!("{}", drawn.trim_end());
         Ok(ExitCode::SUCCESS)
     }

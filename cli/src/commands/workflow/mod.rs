@@ -1,12 +1,10 @@
 //! `usher workflow`: definitions in the Amazon States Language, without a server. One file a command.
 
-mod canvas;
 mod conformance;
 mod diff;
 mod file;
 mod graph;
 mod mock;
-mod picture;
 mod rules;
 mod run;
 mod screen;
