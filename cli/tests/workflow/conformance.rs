@@ -30,7 +30,8 @@ fn cases_are_counted_and_what_differs_is_shown() {
     assert_eq!(results["agrees"]["status"], "SUCCEEDED");
     assert_eq!((&results["agrees"]["output"], &results["agrees"]["error"]), (&json!(1), &Value::Null));
     assert_eq!((&results["wrong"]["valid"], &results["wrong"]["code"]), (&json!(false), &json!("InvalidDefinition")));
-    let message = "Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: The field 'States' is required but was missing at /'";
+    let message =
+        "Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: These fields are required: [States] at /'";
     assert_eq!(results["wrong"]["message"], message);
 }
 

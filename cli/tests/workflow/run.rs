@@ -106,7 +106,7 @@ fn what_cannot_be_run_is_said() {
     let broken = folder.file("d.json", &json!({ "StartAt": "S" }));
     let called = folder.call(&["run", &broken]);
     assert_eq!((called.code, called.out.as_str()), (1, ""));
-    assert!(called.err.contains("The field 'States' is required but was missing"), "{}", called.err);
+    assert!(called.err.contains("These fields are required: [States]"), "{}", called.err);
 }
 
 #[test]

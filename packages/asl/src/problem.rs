@@ -28,8 +28,8 @@ pub struct Problem {
     /// JSON Pointer to the place, for instance `/States/ChargePayment/Retry/0`.
     pub path: String,
     /// The place as AWS writes it, for instance `/States/ChargePayment/Retry[0]`. Where a field is missing or does not
-    /// belong, AWS names the object around it.
-    pub location: String,
+    /// belong, AWS names the object around it; where the whole workflow is meant, it names none.
+    pub location: Option<String>,
     /// The state it belongs to, if it is inside one.
     pub state: Option<String>,
     /// The field it is about, if it is about one.
@@ -86,7 +86,7 @@ impl Problem {
             severity: code.severity(),
             code,
             path: location.pointer().to_owned(),
-            location: location.as_aws_writes_it().to_owned(),
+            location: Some(location.as_aws_writes_it().to_owned()),
             state: location.state_name().map(str::to_owned),
             field: None,
             message: message.into(),
@@ -107,6 +107,11 @@ impl Problem {
         Self::with_field(Code::SchemaValidationFailed, location, field, message).around(location)
     }
 
+    /// The same where the language itself, and not a service, requires it: AWS has other words for that.
+    pub(crate) fn required(location: &Location, field: &str) -> Self {
+        Self { message: format!("These fields are required: [{field}]"), ..Self::missing(location, field) }
+    }
+
     /// A field that does not belong where it is.
     pub(crate) fn unsupported(location: &Location, field: &str) -> Self {
         let message = format!("Field '{field}' is not supported");
@@ -116,7 +121,7 @@ impl Problem {
 
     /// Has AWS's form of the place name the object around the field.
     pub(crate) fn around(self, location: &Location) -> Self {
-        Self { location: location.as_aws_writes_it().to_owned(), ..self }
+        Self { location: Some(location.as_aws_writes_it().to_owned()), ..self }
     }
 
     /// Says what is allowed, or what was probably meant.

@@ -200,5 +200,5 @@ fn flows_inside_states_are_checked() {
     let same = single(
         json!({ "Type": "Parallel", "Branches": [{ "StartAt": "S", "States": { "S": { "Type": "Pass", "End": true } } }] }),
     );
-    assert!(problems(&same)[0].message.contains("Another state is named 'S' too"));
+    assert!(problems(&same)[0].message.contains("Duplicate State name: S"));
 }

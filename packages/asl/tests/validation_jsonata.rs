@@ -37,7 +37,7 @@ fn the_languages_keep_their_fields_to_themselves() {
     let definition = single(json!({ "Type": "Pass", "Output": 1 }));
     let found = StateMachine::parse(&definition.to_string()).unwrap_err();
     assert_eq!(found[0].message, said("JSONPath", "Output", "JSONata"));
-    assert_eq!(found[0].location, "/States/S");
+    assert_eq!(found[0].location.as_deref(), Some("/States/S"));
 }
 
 #[test]

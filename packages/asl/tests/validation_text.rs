@@ -26,9 +26,9 @@ fn a_value_is_pointed_at_as_a_whole_and_a_wrong_field_by_its_name() {
 #[test]
 fn what_is_missing_is_reported_at_the_name_of_what_it_is_missing_from() {
     let text = "{ \"StartAt\": \"S\",\n  \"States\": {\n    \"S\": { \"Type\": \"Task\", \"End\": true } } }";
-    assert_eq!(only(text), (3, 5, 8, "The field 'Resource' is required but was missing".to_owned()));
+    assert_eq!(only(text), (3, 5, 8, "These fields are required: [Resource]".to_owned()));
     let problem = &problems(text)[0];
-    assert_eq!((problem.path.as_str(), problem.location.as_str()), ("/States/S/Resource", "/States/S"));
+    assert_eq!((problem.path.as_str(), problem.location.as_deref()), ("/States/S/Resource", Some("/States/S")));
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn elements_of_lists_are_written_as_aws_writes_them() {
     let found = problems(text);
     let dangling = found.iter().find(|problem| problem.message == "Missing 'Next' target: Gone").unwrap();
     assert_eq!(dangling.path, "/States/S/Branches/0/States/I/Next");
-    assert_eq!(dangling.location, "/States/S/Branches[0]/States/I/Next");
+    assert_eq!(dangling.location.as_deref(), Some("/States/S/Branches[0]/States/I/Next"));
     assert_eq!((dangling.span.line, dangling.state.as_deref()), (2, Some("I")));
 }
 

@@ -66,7 +66,7 @@ impl<'d> Fields<'d> {
     pub(super) fn required(&self, name: &'static str) -> Option<&'d Value> {
         let value = self.get(name);
         if value.is_none() {
-            self.problems.add(Problem::missing(&self.location, name));
+            self.problems.add(Problem::required(&self.location, name));
         }
         value
     }

@@ -44,7 +44,8 @@ impl Rejection {
 
     /// The definition is wrong.
     pub(crate) fn definition<'p>(problems: impl IntoIterator<Item = &'p Problem>) -> Self {
-        let said = problems.into_iter().map(|one| format!("{}: {} at {}", one.code, one.message, one.location));
+        let place = |one: &'p Problem| one.location.as_deref().unwrap_or("null");
+        let said = problems.into_iter().map(|one| format!("{}: {} at {}", one.code, one.message, place(one)));
         let message = format!("Invalid State Machine Definition: '{}'", said.collect::<Vec<_>>().join(", "));
         Self { code: "InvalidDefinition".to_owned(), message }
     }

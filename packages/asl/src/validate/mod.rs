@@ -75,8 +75,10 @@ pub(crate) fn examine(
 
 fn flow(checked: &Flow, location: &Location, problems: &Problems) {
     targets::check(checked, location, problems);
-    reachability::check(checked, location, problems);
-    endings::check(checked, location, problems);
+    // As AWS does it: where nothing ends, what leads to the end is no question.
+    if endings::check(checked, location, problems) {
+        reachability::check(checked, location, problems);
+    }
     for state in checked.states() {
         let place = location.child("States").state(&state.name);
         for (field, inner) in state.flows() {

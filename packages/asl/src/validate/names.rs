@@ -15,7 +15,7 @@ fn visit<'m>(flow: &'m Flow, location: &Location, seen: &mut HashSet<&'m str>, p
     for state in flow.states() {
         let place = location.child("States").state(&state.name);
         if !seen.insert(&state.name) {
-            let message = format!("Another state is named '{}' too", state.name);
+            let message = format!("Duplicate State name: {}", state.name);
             let problem = Problem::new(Code::DuplicateStateName, &place, message);
             let help = "names are unique in the whole machine, states inside of others included".to_owned();
             problems.add(Problem { anchor: Anchor::Name, ..problem.help(help) });
