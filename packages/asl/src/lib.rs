@@ -10,7 +10,8 @@
 //! `path`, `intrinsics`, `jsonata`, `template`. A new state type is a file in `parse`, a file in `states` and a line in
 //! each of their lists; a new intrinsic function is a line in `intrinsics::FUNCTIONS`, one of JSONata in
 //! `jsonata::functions`. `conformance` holds all of it against what was recorded on AWS, and `test_state` tries one state
-//! alone.
+//! alone. For whoever writes definitions: `problem` (what is wrong and where), `lint` (what a saga needs besides), `graph`
+//! and `diff`.
 
 pub mod conformance;
 mod context;
