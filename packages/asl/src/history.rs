@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use crate::{
+    details::Details,
     model::{Family, Kind},
     moment,
 };
@@ -27,7 +28,7 @@ pub struct HistoryEvent {
     #[serde(rename = "type")]
     pub kind: EventType,
     /// The particulars; an empty object when there are none.
-    pub details: Value,
+    pub details: Details,
 }
 
 /// What can happen, under the names of AWS.
@@ -102,7 +103,7 @@ impl HistoryEvent {
             "type": self.kind,
         });
         if let (Some(members), Some(name)) = (event.as_object_mut(), self.kind.details_name()) {
-            members.insert(name, self.details.clone());
+            members.insert(name, self.details.value());
         }
         event
     }

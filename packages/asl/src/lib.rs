@@ -16,6 +16,7 @@
 pub mod conformance;
 mod context;
 mod data_flow;
+mod details;
 pub mod diff;
 mod errors;
 mod evaluation;
@@ -39,6 +40,7 @@ mod template;
 pub mod test_state;
 mod validate;
 
+pub use details::Details;
 pub use execution::{Effect, Event, Execution, Identity, OpenTask, Refused, Status, Surroundings, Transition, start};
 pub use history::{EventType, HistoryEvent};
 pub use model::{State, StateMachine};

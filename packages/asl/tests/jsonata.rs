@@ -106,8 +106,8 @@ fn an_evaluation_that_fails_belongs_before_the_entry_but_in_a_wait_state() {
     let player = Player::start(&jsonata(broken), json!({}));
     assert_eq!(player.types(), ["ExecutionStarted", "PassStateEntered", "EvaluationFailed", "ExecutionFailed"]);
     assert_eq!((player.history[2].previous_event_id, player.history[3].previous_event_id), (0, 3));
-    assert_eq!(player.history[2].details["location"], "Output/list[1]/x");
-    assert_eq!(player.history[2].details["state"], "S");
+    assert_eq!(player.history[2].details.value()["location"], "Output/list[1]/x");
+    assert_eq!(player.history[2].details.value()["state"], "S");
 
     let player = Player::start(&jsonata(json!({ "Type": "Wait", "Seconds": "{% 'soon' %}" })), json!({}));
     assert_eq!(player.history[2].previous_event_id, 2);
@@ -126,12 +126,12 @@ fn a_task_is_given_arguments_and_its_result_is_shaped() {
     let mut player = Player::start(&jsonata(state), json!({ "id": 7, "limit": 30 }));
     let TaskRequest { token, parameters, .. } = player.take_task().unwrap();
     assert_eq!(parameters, json!({ "id": 7, "fixed": 1 }));
-    assert_eq!(player.history[2].details["timeoutInSeconds"], 30);
-    assert_eq!(player.history[2].details["heartbeatInSeconds"], 5);
+    assert_eq!(player.history[2].details.value()["timeoutInSeconds"], 30);
+    assert_eq!(player.history[2].details.value()["heartbeatInSeconds"], 5);
     player.send(Event::TaskSucceeded { token, output: json!({ "seat": "A1" }) }).unwrap();
     assert_eq!(player.output(), json!({ "in": 7, "out": { "seat": "A1" } }));
     let exited = player.history.iter().rfind(|event| event.kind.to_string() == "TaskStateExited").unwrap();
-    assert_eq!(exited.details["assignedVariables"], json!({ "seat": "A1" }));
+    assert_eq!(exited.details.value()["assignedVariables"], json!({ "seat": "A1" }));
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn the_rule_that_decides_sets_output_and_variables() {
     let odd = json!({ "QueryLanguage": "JSONata", "StartAt": "C", "States": {
         "C": { "Type": "Choice", "Choices": [{ "Condition": "{% 1 %}", "Next": "Last" }] }, "Last": { "Type": "Succeed" } } });
     let player = Player::start(&odd, json!({}));
-    assert_eq!(player.history[2].details["location"], "Choices[0]/Condition");
+    assert_eq!(player.history[2].details.value()["location"], "Choices[0]/Condition");
     assert!(player.failure().1.ends_with("Expected 'boolean', but was 'number' for value: 1"));
 }
 
@@ -208,7 +208,7 @@ fn items_that_are_no_array_fail_the_map() {
         let player = Player::start(&jsonata(state), json!({}));
         assert!(player.failure().1.ends_with(told), "{:?}", player.failure());
         assert_eq!(player.types()[2..], ["EvaluationFailed", "MapStateFailed", "ExecutionFailed"]);
-        assert_eq!(player.history[2].details.get("location").cloned().unwrap_or_default(), location);
+        assert_eq!(player.history[2].details.value().get("location").cloned().unwrap_or_default(), location);
     }
 }
 
@@ -288,5 +288,5 @@ fn a_selector_that_fails_fails_its_iteration() {
     let player = Player::start(&jsonata(state), json!({}));
     let types = ["MapIterationStarted", "EvaluationFailed", "MapIterationFailed", "MapStateFailed", "ExecutionFailed"];
     assert_eq!(player.types()[3..], types);
-    assert_eq!(player.history[4].details["location"], "ItemSelector/x");
+    assert_eq!(player.history[4].details.value()["location"], "ItemSelector/x");
 }

@@ -18,7 +18,7 @@ fn stopping_closes_open_tasks_and_has_no_predecessor() {
     assert_eq!(player.execution.status(), &Status::Aborted { error: Some("Operator".into()), cause: None });
     let last = player.history.last().unwrap();
     assert_eq!((last.kind, last.previous_event_id), (EventType::ExecutionAborted, 0));
-    assert_eq!(last.details, json!({ "error": "Operator" }));
+    assert_eq!(last.details.value(), json!({ "error": "Operator" }));
     assert!(matches!(player.effects.back(), Some(Effect::CancelTask { .. })));
     assert_eq!((player.execution.due_at(), player.execution.open_tasks().count()), (None, 0));
     assert_eq!(player.execution.current_states(), ["A"]);
@@ -51,7 +51,7 @@ fn a_redrive_goes_on_in_the_failed_state_with_its_input() {
     let types = player.types();
     assert_eq!(types[types.len() - 2..], ["ExecutionRedriven", "TaskScheduled"]);
     let redriven = &player.history[types.len() - 2];
-    assert_eq!((redriven.previous_event_id, redriven.details.clone()), (failed, json!({ "redriveCount": 1 })));
+    assert_eq!((redriven.previous_event_id, redriven.details.value()), (failed, json!({ "redriveCount": 1 })));
     let TaskRequest { token, state, parameters, .. } = player.take_task().unwrap();
     assert_eq!((state.as_str(), parameters), ("B", json!({ "from": "A" })));
     player.send(Event::TaskSucceeded { token, output: json!("ok") }).unwrap();

@@ -50,7 +50,7 @@ fn no_more_run_at_once_than_allowed_and_the_next_follows_the_one_before() {
     assert_eq!(player.execution.open_tasks().count(), 2);
     let exited = player.history.iter().find(|event| event.kind == EventType::TaskStateExited).unwrap().id;
     let started = player.history.iter().rfind(|event| event.kind == EventType::MapIterationStarted).unwrap();
-    assert_eq!((started.details["index"].clone(), started.previous_event_id), (json!(2), exited));
+    assert_eq!((started.details.value()["index"].clone(), started.previous_event_id), (json!(2), exited));
     for _ in 0..3 {
         player.succeed(json!("later"));
     }

@@ -38,7 +38,8 @@ fn the_history_shows_the_run_and_not_the_iterations() {
         "ExecutionSucceeded",
     ];
     assert_eq!(player.types(), types);
-    let arn = player.history[3].details["mapRunArn"].as_str().unwrap();
+    let details = player.history[3].details.value();
+    let arn = details["mapRunArn"].as_str().unwrap();
     assert!(arn.starts_with("arn:aws:states:eu-central-1:111111111111:mapRun:booking/Seats:"), "{arn}");
 }
 

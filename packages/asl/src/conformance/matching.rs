@@ -65,7 +65,7 @@ fn event_fits(expected: &Value, actual: &HistoryEvent) -> bool {
     text(expected, "type") == actual.kind.to_string()
         && number_fits("id", actual.id)
         && number_fits("prev", actual.previous_event_id)
-        && expected.get("detail").is_none_or(|detail| fits(detail, &actual.details))
+        && expected.get("detail").is_none_or(|detail| fits(detail, &actual.details.value()))
 }
 
 /// An event and those that name it as their predecessor.
@@ -91,7 +91,7 @@ fn actual_tree(events: &[HistoryEvent], parent: u64) -> Vec<Tree> {
     children
         .map(|event| Tree {
             kind: event.kind.to_string(),
-            detail: event.details.clone(),
+            detail: event.details.value(),
             children: actual_tree(events, event.id),
         })
         .collect()

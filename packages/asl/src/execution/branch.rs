@@ -7,6 +7,7 @@ use super::{Activity, Branch, Drive, Place, Run, Signal, Turn, failure_details};
 use crate::{
     context::Item,
     data_flow::{self, Departure, Selection},
+    details::{Entered, Exited},
     errors::Failure,
     evaluation,
     history::EventType,
@@ -93,8 +94,8 @@ impl Branch {
         let full = run.history_is_full();
         let state = env.flow.get(&name);
         if let Some(state) = state.filter(|_| !full) {
-            let details = json!({ "name": name, "input": input });
-            self.last_event = run.record(EventType::entered(&state.kind), self.last_event, details);
+            let details = Entered { name: &name, input: &input };
+            self.last_event = run.record(EventType::entered(&state.kind), self.last_event, &details);
         }
         self.place = Some(Place {
             name,
@@ -147,11 +148,8 @@ impl Branch {
         let Departure { output, assigned } = departure;
         let state = place.as_ref().and_then(|place| flow.get(&place.name));
         if let Some((state, exited)) = state.and_then(|state| Some((state, EventType::exited(&state.kind)?))) {
-            let mut details = json!({ "name": state.name, "output": output });
-            if !assigned.is_empty() {
-                details["assignedVariables"] = Value::Object(assigned.clone());
-            }
-            self.last_event = run.record(exited, self.last_event, details);
+            let details = Exited { name: &state.name, output: &output, assigned_variables: &assigned };
+            self.last_event = run.record(exited, self.last_event, &details);
         }
         self.variables.extend(assigned);
         output
@@ -188,7 +186,7 @@ fn handle(turn: &mut Turn<'_, '_>, failure: Failure, from_inside: bool) -> Resul
     if from_inside || (is_evaluation && is_container) {
         // The failure of what is inside becomes the failure of the whole only now that it is final (recorded).
         let is_map = matches!(turn.state.kind, Kind::Map(_));
-        turn.record(if is_map { EventType::MapStateFailed } else { EventType::ParallelStateFailed }, json!({}));
+        turn.record(if is_map { EventType::MapStateFailed } else { EventType::ParallelStateFailed }, &json!({}));
     }
     let Some(catcher) = turn.state.catch.iter().find(|catcher| failure.matches(&catcher.error_equals)) else {
         if !from_inside {
@@ -228,7 +226,7 @@ fn record_evaluation(turn: &mut Turn<'_, '_>, failure: &Failure) {
         *turn.last_event = entry.map_or(entered, |entry| entry.previous_event_id);
     }
     let details = evaluation_details(&turn.state.name, failure);
-    turn.record(EventType::EvaluationFailed, details);
+    turn.record(EventType::EvaluationFailed, &details);
 }
 
 /// The particulars of an expression that had no usable value.

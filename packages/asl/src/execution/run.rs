@@ -3,11 +3,13 @@
 
 use std::cell::RefCell;
 
+use serde::Serialize;
 use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::{Effect, Identity, Surroundings};
 use crate::{
+    details::Details,
     history::{EventType, HistoryEvent},
     moment,
     scope::Random,
@@ -54,10 +56,10 @@ impl<'r> Run<'r> {
     }
 
     /// Writes an event and gives its number.
-    pub(crate) fn record(&mut self, kind: EventType, previous: u64, details: Value) -> u64 {
+    pub(crate) fn record(&mut self, kind: EventType, previous: u64, details: &impl Serialize) -> u64 {
         let id = self.next_event_id;
         self.next_event_id += 1;
-        self.history.push(HistoryEvent { id, previous_event_id: previous, at: self.now, kind, details });
+        self.history.push(HistoryEvent { id, previous_event_id: previous, at: self.now, kind, details: Details::of(details) });
         id
     }
 

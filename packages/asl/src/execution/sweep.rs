@@ -5,9 +5,9 @@ use time::OffsetDateTime;
 
 use super::{Activity, Branch, Iteration, Place, Run, Slot};
 use crate::{
+    details::OfTask,
     history::{EventType, TaskEvent},
     model::{Flow, Kind},
-    states::task,
 };
 
 /// The earliest moment at which something in the tree is due.
@@ -49,8 +49,8 @@ pub(super) fn expire(branch: &mut Branch, flow: &Flow, run: &mut Run<'_>) {
         (Activity::Task(open), Kind::Task(task)) if open.due_at().is_some_and(|due| due <= run.now) => {
             let in_time = open.timeout_at.is_none_or(|timeout| timeout > run.now);
             let kind = EventType::of_task(task.integration.family, TaskEvent::TimedOut);
-            let details = task::details(task, json!({ "error": crate::errors::TIMEOUT }));
-            *last_event = run.record(kind, *last_event, details);
+            let details = OfTask::new(task, json!({ "error": crate::errors::TIMEOUT }));
+            *last_event = run.record(kind, *last_event, &details);
             run.cancel(&open.token);
             place.activity = Activity::Expired { heartbeat: in_time };
         }
@@ -108,7 +108,7 @@ pub(crate) fn abort(branch: &mut Branch, flow: &Flow, run: &mut Run<'_>, event: 
             for Iteration { index, next_event_id, branch } in &mut iterations.running {
                 run.aside(map.distributed.then_some(next_event_id), |run| {
                     abort(branch, &map.processor, run, event);
-                    run.record(EventType::MapIterationAborted, event, json!({ "name": state.name, "index": index }));
+                    run.record(EventType::MapIterationAborted, event, &json!({ "name": state.name, "index": index }));
                 });
             }
         }
@@ -119,6 +119,6 @@ pub(crate) fn abort(branch: &mut Branch, flow: &Flow, run: &mut Run<'_>, event: 
         (activity, _) => *activity = Activity::Idle,
     }
     if let Some(kind) = EventType::aborted(&state.kind) {
-        run.record(kind, event, Value::Object(serde_json::Map::new()));
+        run.record(kind, event, &Value::Object(serde_json::Map::new()));
     }
 }

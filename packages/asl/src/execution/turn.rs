@@ -3,6 +3,7 @@
 
 use std::mem;
 
+use serde::Serialize;
 use serde_json::Value;
 use time::OffsetDateTime;
 
@@ -58,13 +59,13 @@ pub(crate) struct Turn<'t, 'r> {
 
 impl Turn<'_, '_> {
     /// Records an event that follows the last one of this branch and becomes the last one.
-    pub(crate) fn record(&mut self, kind: EventType, details: Value) -> u64 {
+    pub(crate) fn record(&mut self, kind: EventType, details: &impl Serialize) -> u64 {
         *self.last_event = self.run.record(kind, *self.last_event, details);
         *self.last_event
     }
 
     /// Records an event beside the line: the next one has the same predecessor.
-    pub(crate) fn note(&mut self, kind: EventType, details: Value) {
+    pub(crate) fn note(&mut self, kind: EventType, details: &impl Serialize) {
         self.run.record(kind, *self.last_event, details);
     }
 

@@ -14,7 +14,7 @@ pub(super) fn execute(turn: &mut Turn<'_, '_>, parallel: &Parallel) -> Progress 
         Ok(arguments) => arguments,
         Err(failure) => return Progress::Failed(failure),
     };
-    let started = turn.record(EventType::ParallelStateStarted, json!({}));
+    let started = turn.record(EventType::ParallelStateStarted, &json!({}));
     let slots = parallel.branches.iter().map(|_| Slot::Running(Box::new(Branch::after(started)))).collect();
     advance(turn, parallel, slots, &mut Drive::Begin, Some(&arguments)).unwrap_or(Progress::Waiting)
 }
@@ -70,7 +70,7 @@ fn advance(
         turn.place.activity = Activity::Parallel(slots);
         return concerned.then_some(Progress::Waiting);
     }
-    turn.note(EventType::ParallelStateSucceeded, json!({}));
+    turn.note(EventType::ParallelStateSucceeded, &json!({}));
     let outputs = slots.into_iter().map(|slot| if let Slot::Done(output) = slot { output } else { Value::Null });
     let outputs = outputs.collect();
     Some(turn.leave_with(outputs))
@@ -105,6 +105,6 @@ fn step(
 pub(super) fn cut_off_failed(turn: &mut Turn<'_, '_>, branch: &Branch, flow: &Flow, event: u64) {
     let state = branch.place.as_ref().and_then(|place| flow.get(&place.name));
     if state.is_some_and(|state| matches!(state.kind, Kind::Task(_))) {
-        turn.run.record(EventType::TaskStateAborted, event, json!({}));
+        turn.run.record(EventType::TaskStateAborted, event, &json!({}));
     }
 }

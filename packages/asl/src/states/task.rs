@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
+    details::{OfTask, Output, Scheduled},
     errors::Failure,
     evaluation,
     execution::{Activity, Answer, Effect, OpenTask, Progress, Turn, failure_details},
@@ -32,7 +33,7 @@ pub(super) fn execute(turn: &mut Turn<'_, '_>, task: &Task) -> Progress {
         }
     };
     let scheduled =
-        turn.record(EventType::of_task(task.integration.family, TaskEvent::Scheduled), request.details(task));
+        turn.record(EventType::of_task(task.integration.family, TaskEvent::Scheduled), &request.details(task));
     let now = turn.run.now;
     if let Activity::Task(open) = &mut turn.place.activity {
         open.scheduled_event_id = scheduled;
@@ -60,10 +61,10 @@ pub(crate) fn answer(turn: &mut Turn<'_, '_>, answer: Answer) -> Option<Progress
         Answer::Started { worker } => {
             let worker = worker.map(|name| ("workerName".to_owned(), name.into()));
             let more = Value::Object(Map::from_iter(worker));
-            turn.record(EventType::of_task(family, TaskEvent::Started), details(task, more));
+            turn.record(EventType::of_task(family, TaskEvent::Started), &OfTask::new(task, more));
         }
         Answer::Submitted(output) => {
-            turn.record(EventType::of_task(family, TaskEvent::Submitted), details(task, json!({ "output": output })));
+            turn.record(EventType::of_task(family, TaskEvent::Submitted), &OfTask::new(task, Output { output: &output }));
         }
         Answer::Heartbeat => {
             let now = turn.run.now;
@@ -76,7 +77,7 @@ pub(crate) fn answer(turn: &mut Turn<'_, '_>, answer: Answer) -> Option<Progress
             return Some(failed(turn, task, failure));
         }
         Answer::Succeeded(output) => {
-            turn.record(EventType::of_task(family, TaskEvent::Succeeded), details(task, json!({ "output": output })));
+            turn.record(EventType::of_task(family, TaskEvent::Succeeded), &OfTask::new(task, Output { output: &output }));
             let progress = turn.leave_with(output);
             close(turn);
             return Some(progress);
@@ -86,18 +87,9 @@ pub(crate) fn answer(turn: &mut Turn<'_, '_>, answer: Answer) -> Option<Progress
     Some(Progress::Waiting)
 }
 
-/// The details of an event of this task: `more`, and whatever its family always says.
-pub(crate) fn details(task: &Task, mut more: Value) -> Value {
-    if task.integration.family == Family::Service {
-        more["resource"] = task.integration.resource.as_str().into();
-        more["resourceType"] = task.integration.resource_type.as_str().into();
-    }
-    more
-}
-
 fn failed(turn: &mut Turn<'_, '_>, task: &Task, failure: Failure) -> Progress {
     let more = failure_details(failure.error.as_deref(), failure.cause.as_deref());
-    turn.record(EventType::of_task(task.integration.family, TaskEvent::Failed), details(task, more));
+    turn.record(EventType::of_task(task.integration.family, TaskEvent::Failed), &OfTask::new(task, more));
     close(turn);
     Progress::Failed(failure)
 }
@@ -118,23 +110,18 @@ struct Request {
 }
 
 impl Request {
-    fn details(&self, task: &Task) -> Value {
-        let mut members = Map::new();
-        let payload = if task.integration.family == Family::Service { "parameters" } else { "input" };
-        members.insert(payload.to_owned(), self.parameters.clone());
-        if task.integration.family != Family::Service {
-            members.insert("resource".to_owned(), task.resource.as_str().into());
-        }
-        if let Some(seconds) = self.timeout {
-            members.insert("timeoutInSeconds".to_owned(), seconds.into());
-        }
-        if let Some(seconds) = self.heartbeat {
-            members.insert("heartbeatInSeconds".to_owned(), seconds.into());
-        }
-        if let Some(role) = self.credentials.as_ref().and_then(|credentials| credentials.get("RoleArn")) {
-            members.insert("taskCredentials".to_owned(), json!({ "roleArn": role }));
-        }
-        details(task, Value::Object(members))
+    fn details<'a>(&'a self, task: &'a Task) -> OfTask<'a, Scheduled<'a>> {
+        let is_service = task.integration.family == Family::Service;
+        let role = self.credentials.as_ref().and_then(|credentials| credentials.get("RoleArn"));
+        let scheduled = Scheduled {
+            parameters: is_service.then_some(&self.parameters),
+            input: (!is_service).then_some(&self.parameters),
+            timeout_in_seconds: self.timeout,
+            heartbeat_in_seconds: self.heartbeat,
+            task_credentials: role.map(|role| json!({ "roleArn": role })),
+            function: (!is_service).then_some(&task.resource),
+        };
+        OfTask::new(task, scheduled)
     }
 }
 

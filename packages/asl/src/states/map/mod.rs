@@ -85,14 +85,14 @@ pub(super) fn drive(
     }
     if map.distributed {
         let run_started = *turn.last_event;
-        turn.record(EventType::MapRunSucceeded, json!({}));
-        turn.note(EventType::MapStateSucceeded, json!({}));
+        turn.record(EventType::MapRunSucceeded, &json!({}));
+        turn.note(EventType::MapStateSucceeded, &json!({}));
         if turn.state.next == Some(Next::End) && turn.place.entered_event != FIRST_ENTRY {
             // Recordings disagree on what the exit follows; this tells them apart (docs/decisions/0021).
             *turn.last_event = run_started;
         }
     } else {
-        turn.note(EventType::MapStateSucceeded, json!({}));
+        turn.note(EventType::MapStateSucceeded, &json!({}));
     }
     Some(turn.leave_with(Value::Array(iterations.outputs)))
 }
@@ -107,11 +107,11 @@ fn begin(turn: &mut Turn<'_, '_>, map: &Map) -> Result<Iterations, Failure> {
         let computed = matches!(map.items, Some(Items::Template(_))).then(|| items.to_vec());
         (items.len(), computed)
     };
-    let mut previous = turn.record(EventType::MapStateStarted, json!({ "length": length }));
+    let mut previous = turn.record(EventType::MapStateStarted, &json!({ "length": length }));
     let tolerated = tolerated(turn, map, length)?;
     if map.distributed {
         let id = intrinsics::random_uuid(|| turn.run.dice.next());
-        previous = turn.record(EventType::MapRunStarted, json!({ "mapRunArn": run_arn(turn, map, &id) }));
+        previous = turn.record(EventType::MapRunStarted, &json!({ "mapRunArn": run_arn(turn, map, &id) }));
     }
     let outputs = vec![Value::Null; length];
     let mut iterations =
@@ -153,7 +153,7 @@ fn step(
             Err(failure) => {
                 if failure.is_evaluation() && !map.distributed {
                     let details = evaluation_details(&turn.state.name, &failure);
-                    branch.last_event = turn.run.record(EventType::EvaluationFailed, branch.last_event, details);
+                    branch.last_event = turn.run.record(EventType::EvaluationFailed, branch.last_event, &details);
                 }
                 return Some(Outcome::Failed(failure));
             }
@@ -189,7 +189,7 @@ fn succeeded(turn: &mut Turn<'_, '_>, map: &Map, branch: &Branch, index: usize) 
     if map.distributed {
         return *turn.last_event;
     }
-    *turn.last_event = turn.run.record(EventType::MapIterationSucceeded, branch.last_event, told(turn, index));
+    *turn.last_event = turn.run.record(EventType::MapIterationSucceeded, branch.last_event, &told(turn, index));
     branch.last_event
 }
 
@@ -197,7 +197,7 @@ fn succeeded(turn: &mut Turn<'_, '_>, map: &Map, branch: &Branch, index: usize) 
 fn failed(turn: &mut Turn<'_, '_>, map: &Map, branch: &Branch, index: usize) -> u64 {
     if !map.distributed {
         *turn.last_event = branch.last_event;
-        turn.note(EventType::MapIterationFailed, told(turn, index));
+        turn.note(EventType::MapIterationFailed, &told(turn, index));
     }
     *turn.last_event
 }
@@ -220,7 +220,7 @@ fn broken(
         } else {
             abort(branch, &map.processor, turn.run, event);
             let details = told(turn, *index);
-            turn.run.record(EventType::MapIterationAborted, event, details);
+            turn.run.record(EventType::MapIterationAborted, event, &details);
         }
     }
     let failure = if map.distributed || (iterations.tolerated > 0 && !failure.is_fatal()) {
@@ -230,7 +230,7 @@ fn broken(
     };
     if map.distributed {
         let details = failure_details(failure.error.as_deref(), failure.cause.as_deref());
-        turn.record(EventType::MapRunFailed, details);
+        turn.record(EventType::MapRunFailed, &details);
     }
     // The iterations stay for a redrive, which counts their failures anew.
     iterations.failed = 0;
@@ -245,7 +245,7 @@ fn start_next(turn: &mut Turn<'_, '_>, map: &Map, iterations: &mut Iterations, p
         (Branch::after(0), 2)
     } else {
         let details = told(turn, index);
-        (Branch::after(turn.run.record(EventType::MapIterationStarted, previous, details)), 0)
+        (Branch::after(turn.run.record(EventType::MapIterationStarted, previous, &details)), 0)
     };
     iterations.running.push(Iteration { index, next_event_id, branch });
     iterations.next += 1;
