@@ -100,7 +100,8 @@ impl Engine {
         }
         self.step(&mut *connection, commands, &mut gathered).await?;
         let Gathered { results, mut begun, mut moved, .. } = gathered;
-        let messages = begun.iter_mut().chain(&mut moved).flat_map(|moved| std::mem::take(&mut moved.messages)).collect();
+        let messages =
+            begun.iter_mut().chain(&mut moved).flat_map(|moved| std::mem::take(&mut moved.messages)).collect();
         let enlisting = self.queue.prepare(messages);
         if !begun.is_empty() || !moved.is_empty() {
             store::write(connection, &begun, &moved, &enlisting, now).await?;

@@ -106,13 +106,7 @@ impl Engine {
     }
 
     /// Tells one execution its events, and whether any of them moved it.
-    fn tell(
-        &self,
-        told: &Told<'_>,
-        mut snapshot: Snapshot,
-        machine: &StateMachine,
-        gathered: &mut Gathered,
-    ) -> bool {
+    fn tell(&self, told: &Told<'_>, mut snapshot: Snapshot, machine: &StateMachine, gathered: &mut Gathered) -> bool {
         let (mut history, mut messages, mut timer, mut accepted) = (Vec::new(), Vec::new(), false, false);
         for (index, event) in &told.events {
             timer |= matches!(event, Event::Timer);

@@ -59,7 +59,13 @@ impl<'r> Run<'r> {
     pub(crate) fn record(&mut self, kind: EventType, previous: u64, details: &impl Serialize) -> u64 {
         let id = self.next_event_id;
         self.next_event_id += 1;
-        self.history.push(HistoryEvent { id, previous_event_id: previous, at: self.now, kind, details: Details::of(details) });
+        self.history.push(HistoryEvent {
+            id,
+            previous_event_id: previous,
+            at: self.now,
+            kind,
+            details: Details::of(details),
+        });
         id
     }
 

@@ -64,7 +64,10 @@ pub(crate) fn answer(turn: &mut Turn<'_, '_>, answer: Answer) -> Option<Progress
             turn.record(EventType::of_task(family, TaskEvent::Started), &OfTask::new(task, more));
         }
         Answer::Submitted(output) => {
-            turn.record(EventType::of_task(family, TaskEvent::Submitted), &OfTask::new(task, Output { output: &output }));
+            turn.record(
+                EventType::of_task(family, TaskEvent::Submitted),
+                &OfTask::new(task, Output { output: &output }),
+            );
         }
         Answer::Heartbeat => {
             let now = turn.run.now;
@@ -77,7 +80,10 @@ pub(crate) fn answer(turn: &mut Turn<'_, '_>, answer: Answer) -> Option<Progress
             return Some(failed(turn, task, failure));
         }
         Answer::Succeeded(output) => {
-            turn.record(EventType::of_task(family, TaskEvent::Succeeded), &OfTask::new(task, Output { output: &output }));
+            turn.record(
+                EventType::of_task(family, TaskEvent::Succeeded),
+                &OfTask::new(task, Output { output: &output }),
+            );
             let progress = turn.leave_with(output);
             close(turn);
             return Some(progress);

@@ -173,7 +173,8 @@ impl EmbeddedQueue {
             now + self.lease,
             i64::try_from(max).unwrap_or(i64::MAX),
         );
-        let delivery = |id, body, receives| Delivery { body, receives, receipt: Lease { queue, id, receives }.receipt() };
+        let delivery =
+            |id, body, receives| Delivery { body, receives, receipt: Lease { queue, id, receives }.receipt() };
         let rows = rows.fetch_all(&self.pool).await?.into_iter();
         Ok(rows.map(|row| delivery(row.id, row.body, row.receives)).collect())
     }
