@@ -291,7 +291,15 @@ async fn what_runs_finishes_on_the_definition_it_began_with() {
     let (token, _) = engine.request().await;
     let newer = definition().replace("\"done\"", "\"newer\"");
     let newer = Engine::beside(Arc::clone(&engine.database), Arc::clone(&engine.ambient), &newer).await;
+    let running = async || -> Vec<(bool, i64)> {
+        let versions = newer.orchestrator.versions().await.unwrap();
+        versions.iter().map(|version| (version.current, version.running)).collect()
+    };
+    let mut before = running().await;
+    before.sort_unstable();
+    assert_eq!(before, [(false, 1), (true, 0)], "one still runs on the old definition");
     newer.orchestrator.succeed(&token, json!(1)).await.unwrap();
+    assert!(running().await.iter().all(|(_, running)| *running == 0), "the old definition can go");
     newer.start("new").await;
     let (token, _) = newer.request().await;
     newer.orchestrator.succeed(&token, json!(1)).await.unwrap();

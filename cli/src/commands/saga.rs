@@ -5,14 +5,11 @@ use std::process::ExitCode;
 use anyhow::bail;
 use clap::Subcommand;
 use comfy_table::{Table, presets};
-use usher_telemetry::ambient;
-use usher_workflows::orchestrator::{Filter, Orchestrator as _, Status};
+use usher_orchestrator::embedded::{EmbeddedOrchestrator, Version};
+use usher_workflows::orchestrator::{Execution, Filter, Orchestrator as _, Status};
 
 use super::start;
-use crate::{
-    settings::Settings,
-    wiring::{Databases, Services},
-};
+use crate::{settings::Settings, wiring::Services};
 
 #[derive(Debug, Subcommand)]
 pub enum Saga {
@@ -31,6 +28,8 @@ pub enum Saga {
         #[arg(long, default_value_t = 50)]
         limit: u32,
     },
+    /// Lists the definitions that are deployed or that executions still run on: before an old one can be forgotten, none may.
+    Versions,
     /// Shows one execution and its history as JSON.
     Show {
         /// Its name: bkg_... or can_...
@@ -44,52 +43,70 @@ pub enum Saga {
 }
 
 impl Saga {
-    #[expect(clippy::print_stdout, reason = "a command speaks to people")]
     pub async fn run(self, settings: Settings) -> anyhow::Result<ExitCode> {
-        start::logging(&settings)?;
-        let (url, cluster) = start::database(&settings).await?;
-        let databases = Databases::open(&settings, &url)?;
-        databases.migrate().await?;
-        let services = Services::build(databases, ambient::system(), "http://127.0.0.1:9").await?;
+        start::over(&settings, async |services: &Services| self.over(&services.engine).await).await?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    #[expect(clippy::print_stdout, reason = "a command speaks to people")]
+    async fn over(self, engine: &EmbeddedOrchestrator) -> anyhow::Result<()> {
         match self {
             Self::List { status, saga, state, limit } => {
-                let page = services.engine.list(&Filter { saga, status, state, limit, ..Filter::default() }).await?;
-                let mut table = Table::new();
-                table
-                    .load_style(presets::UTF8_FULL_CONDENSED)
-                    .set_header(["name", "saga", "status", "state", "started", "error"]);
-                for execution in page.items {
-                    table.add_row([
-                        execution.name,
-                        execution.saga,
-                        execution.status.as_str().to_owned(),
-                        execution.states.join(","),
-                        execution.started_at.to_string(),
-                        execution.error.unwrap_or_default(),
-                    ]);
-                }
-                println!("{table}");
+                let page = engine.list(&Filter { saga, status, state, limit, ..Filter::default() }).await?;
+                println!("{}", executions(page.items));
             }
+            Self::Versions => println!("{}", versions(engine.versions().await?)),
             Self::Show { name } => {
                 let saga = saga_of(&name)?;
-                let Some(execution) = services.engine.describe(saga, &name).await? else {
+                let Some(execution) = engine.describe(saga, &name).await? else {
                     bail!("there is no execution {name}")
                 };
-                let history = services.engine.history(saga, &name).await?;
+                let history = engine.history(saga, &name).await?;
                 let shown = serde_json::json!({ "execution": execution, "history": history });
                 println!("{}", serde_json::to_string_pretty(&shown)?);
             }
             Self::Redrive { name } => {
-                services.engine.redrive(saga_of(&name)?, &name).await?;
+                engine.redrive(saga_of(&name)?, &name).await?;
                 println!("{name} goes on; `usher saga show {name}` tells how far it came");
             }
         }
-        services.databases.close().await;
-        if let Some(cluster) = cluster {
-            cluster.stop().await?;
-        }
-        Ok(ExitCode::SUCCESS)
+        Ok(())
     }
+}
+
+fn table<const COLUMNS: usize>(heads: [&str; COLUMNS]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_FULL_CONDENSED).set_header(heads);
+    table
+}
+
+fn executions(executions: Vec<Execution>) -> Table {
+    let mut table = table(["name", "saga", "status", "state", "started", "error"]);
+    for execution in executions {
+        table.add_row([
+            execution.name,
+            execution.saga,
+            execution.status.as_str().to_owned(),
+            execution.states.join(","),
+            execution.started_at.to_string(),
+            execution.error.unwrap_or_default(),
+        ]);
+    }
+    table
+}
+
+fn versions(versions: Vec<Version>) -> Table {
+    let mut table = table(["saga", "definition", "deployed", "starts new ones", "running"]);
+    for version in versions {
+        table.add_row([
+            version.saga,
+            version.hash.chars().take(12).collect(),
+            version.deployed_at.to_string(),
+            (if version.current { "yes" } else { "no" }).to_owned(),
+            version.running.to_string(),
+        ]);
+    }
+    table
 }
 
 /// The saga that an execution's name belongs to.

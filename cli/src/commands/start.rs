@@ -7,7 +7,7 @@ use usher_telemetry::{ambient, logs};
 use crate::{
     lifecycle::Lifecycle,
     settings::{LogFormat, Settings},
-    wiring::{Databases, Services},
+    wiring::{Databases, Services, run_simulator},
 };
 
 /// The database in a private cluster.
@@ -42,6 +42,37 @@ pub async fn database(settings: &Settings) -> anyhow::Result<(String, Option<Clu
     }
     let cluster = cluster(settings).await?;
     Ok((cluster.url(DATABASE), Some(cluster)))
+}
+
+/// Runs a command over services of its own, and takes down what was started for it, whatever the command comes to. The
+/// payment provider is the one that is set, or else a simulator: its record is in its tables, whichever process serves it.
+pub async fn over<T>(settings: &Settings, work: impl AsyncFnOnce(&Services) -> anyhow::Result<T>) -> anyhow::Result<T> {
+    logging(settings)?;
+    let (url, cluster) = database(settings).await?;
+    let worked = over_database(settings, &url, work).await;
+    if let Some(cluster) = cluster {
+        cluster.stop().await?;
+    }
+    worked
+}
+
+async fn over_database<T>(
+    settings: &Settings,
+    url: &str,
+    work: impl AsyncFnOnce(&Services) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let databases = Databases::open(settings, url)?;
+    databases.migrate().await?;
+    let mut lifecycle = Lifecycle::default();
+    let provider = match &settings.provider_url {
+        Some(url) => url.clone(),
+        None => run_simulator(&databases, &ambient::system(), &mut lifecycle, "127.0.0.1:0").await?,
+    };
+    let services = Services::build(databases, ambient::system(), &provider).await?;
+    let worked = work(&services).await;
+    lifecycle.end().await;
+    services.databases.close().await;
+    worked
 }
 
 /// Where to look for PostgreSQL's programs: the usual places, and beside the checkout that `make up` runs in.

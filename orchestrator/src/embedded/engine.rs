@@ -21,7 +21,8 @@ use super::{
     cache::Cache,
     command::{Command, id},
     definitions::{Definitions, DeployError},
-    read, timers, token,
+    read::{self, Version},
+    timers, token,
 };
 
 /// The schema `orchestrator`.
@@ -36,6 +37,7 @@ pub struct EmbeddedOrchestrator {
     ambient: SharedAmbient,
     commands: GroupCommit<Command, Outcome>,
     alarm: Arc<Alarm>,
+    definitions: Arc<Definitions>,
 }
 
 impl EmbeddedOrchestrator {
@@ -49,10 +51,15 @@ impl EmbeddedOrchestrator {
     ) -> Result<Self, DeployError> {
         let definitions = Arc::new(Definitions::deploy(&pool, sagas, ambient.now()).await?);
         let alarm = Arc::new(Alarm::default());
-        let engine =
-            Engine { ambient: ambient.clone(), definitions, queue, cache: Cache::new(), alarm: Arc::clone(&alarm) };
+        let engine = Engine {
+            ambient: ambient.clone(),
+            definitions: Arc::clone(&definitions),
+            queue,
+            cache: Cache::new(),
+            alarm: Arc::clone(&alarm),
+        };
         let commands = GroupCommit::spawn(pool.clone(), "engine", 1, engine);
-        Ok(Self { pool, ambient, commands, alarm })
+        Ok(Self { pool, ambient, commands, alarm, definitions })
     }
 
     /// Fires timers until the future is dropped: time-outs, heartbeats, retries, waits.
@@ -63,6 +70,11 @@ impl EmbeddedOrchestrator {
     /// How many executions run.
     pub async fn running(&self) -> Result<i64, Failure> {
         Ok(read::running(&self.pool).await?)
+    }
+
+    /// Every definition that was ever deployed, with how many executions run on it.
+    pub async fn versions(&self) -> Result<Vec<Version>, Failure> {
+        Ok(read::versions(&self.pool, &self.definitions).await?)
     }
 
     /// Fires the timers that are due, once, and tells how many there were.

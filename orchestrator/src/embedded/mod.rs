@@ -27,3 +27,4 @@ pub mod timers;
 mod token;
 
 pub use engine::{EmbeddedOrchestrator, schema};
+pub use read::Version;

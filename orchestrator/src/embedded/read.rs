@@ -5,6 +5,8 @@ use sqlx::PgPool;
 use time::OffsetDateTime;
 use usher_workflows::orchestrator::{Execution, Filter, Page, Status};
 
+use super::definitions::Definitions;
+
 struct Row {
     id: String,
     status: String,
@@ -51,6 +53,38 @@ pub(super) async fn running(pool: &PgPool) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar!(r#"SELECT count(*) AS "running!" FROM orchestrator.executions WHERE due_at IS NOT NULL"#)
         .fetch_one(pool)
         .await
+}
+
+/// A definition of a saga.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    /// Which saga.
+    pub saga: String,
+    /// SHA-256 of the definition, in hexadecimal.
+    pub hash: String,
+    /// When it was first deployed.
+    pub deployed_at: OffsetDateTime,
+    /// Whether this process starts new executions with it.
+    pub current: bool,
+    /// How many executions run on it.
+    pub running: i64,
+}
+
+/// Every definition, newest first, with how many executions run on it.
+pub(super) async fn versions(pool: &PgPool, definitions: &Definitions) -> Result<Vec<Version>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"SELECT definition.saga, definition.hash, definition.created_at, count(execution.id) AS "running!"
+           FROM orchestrator.definitions AS definition
+           LEFT JOIN orchestrator.executions AS execution
+             ON execution.definition = definition.hash AND execution.due_at IS NOT NULL
+           GROUP BY definition.hash ORDER BY definition.saga, definition.created_at DESC"#,
+    );
+    let version = |saga: String, hash: String, deployed_at, running| {
+        let current = definitions.current(&saga).is_some_and(|current| current.hash == hash);
+        Version { saga, hash, deployed_at, current, running }
+    };
+    let rows = rows.fetch_all(pool).await?.into_iter();
+    Ok(rows.map(|row| version(row.saga, row.hash, row.created_at, row.running)).collect())
 }
 
 pub(super) async fn history(pool: &PgPool, id: &str) -> Result<Vec<Value>, sqlx::Error> {

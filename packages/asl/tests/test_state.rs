@@ -163,7 +163,7 @@ fn mocks_that_do_not_fit_are_refused() {
         )
         .is_ok()
     );
-    assert!(refused(map, json!({})).contains("does not support Map or Parallel states"));
+    assert!(refused(map, json!({})).contains("cannot be tested without a mock"));
     let error = run(json!({ "Type": "Pass" }), json!({}), json!({})).unwrap_err();
     assert_eq!(error.code, "InvalidDefinition");
 }

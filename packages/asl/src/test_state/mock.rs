@@ -46,9 +46,7 @@ fn without(state: &State) -> Result<Option<Value>, Rejection> {
     match &state.kind {
         Kind::Map(_) | Kind::Parallel(_) => Err(Rejection {
             code: "InvalidDefinition".to_owned(),
-            message: "TestState API does not support Map or Parallel states. Supported state types include: [Task, \
-                      Wait, Pass, Succeed, Fail, Choice]"
-                .to_owned(),
+            message: "A Map or Parallel state cannot be tested without a mock.".to_owned(),
         }),
         Kind::Task(task) if is_long(task) => {
             let message = format!("A mock must be specified to test a task with the resource '{}'", task.resource);

@@ -10,7 +10,7 @@ use futures::future::BoxFuture;
 use sqlx::{PgConnection, PgPool};
 use time::OffsetDateTime;
 use tokio::{sync::broadcast, time::Instant};
-use usher_core::ambient::SharedAmbient;
+use usher_core::{ambient::SharedAmbient, ids::MessageId};
 use usher_database::{
     Failure, GroupCommit,
     group_commit::Apply,
@@ -281,7 +281,8 @@ impl TaskQueue for EmbeddedQueue {
     }
 
     async fn dead_letters(&self, queue: &str, cursor: Option<&str>, limit: i64) -> Result<Vec<DeadLetter>, Failure> {
-        let after = cursor.map_or(Ok(Uuid::nil()), str::parse).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+        let after = cursor.map(str::parse::<MessageId>).transpose();
+        let after = after.map_err(|error| sqlx::Error::Decode(Box::new(error)))?.map_or(Uuid::nil(), MessageId::uuid);
         let rows = sqlx::query!(
             "SELECT id, body, receives, reason, died_at FROM messaging.dead_letters WHERE queue = $1 AND id > $2 ORDER BY id LIMIT $3",
             queue,
@@ -289,7 +290,7 @@ impl TaskQueue for EmbeddedQueue {
             limit,
         );
         let letters = rows.fetch_all(&self.pool).await?.into_iter().map(|row| DeadLetter {
-            id: row.id.to_string(),
+            id: MessageId::from(row.id).to_string(),
             body: row.body,
             receives: row.receives,
             reason: row.reason,
@@ -299,7 +300,7 @@ impl TaskQueue for EmbeddedQueue {
     }
 
     async fn redrive(&self, queue: &str, ids: &[String]) -> Result<u64, Failure> {
-        let ids: Vec<Uuid> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+        let ids: Vec<Uuid> = ids.iter().filter_map(|id| Some(id.parse::<MessageId>().ok()?.uuid())).collect();
         // Under new ids, so that no receipt of the life before this one counts.
         let new: Vec<Uuid> = self.sequence.take(ids.len(), &*self.ambient).collect();
         let mut transaction = self.pool.begin().await?;

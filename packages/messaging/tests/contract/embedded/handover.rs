@@ -81,6 +81,7 @@ async fn a_transaction_that_is_undone_delivers_nothing_and_gives_the_place_back(
 async fn whoever_stopped_waiting_is_handed_nothing_any_more() {
     let world = EmbeddedWorld::new().await;
     let (draining, other) = (world.start().await, world.start().await);
+    makes_room(&draining).await; // So that it waits in memory, and not for a look into the table that somebody is to abandon.
     let mut waiting = Box::pin(receive(&draining));
     assert!(poll!(&mut waiting).is_pending());
     drop(waiting);
