@@ -19,6 +19,9 @@ use super::{
     store,
 };
 
+#[cfg(feature = "crash-points")]
+use crate::crash_point::{self, Point};
+
 /// What a command is answered, and what remains to be done once its batch is durable.
 #[derive(Debug)]
 pub(super) struct Outcome {
@@ -70,7 +73,11 @@ impl Apply<Command, Outcome> for Engine {
     fn committed(&self, outcomes: &mut [Outcome]) {
         for after in outcomes.iter_mut().filter_map(|outcome| outcome.after.take()) {
             let After { mut enlisted, snapshots } = after;
+            #[cfg(feature = "crash-points")]
+            crash_point::reached(Point::HandingOver, snapshots.iter().map(|(id, _)| id.as_str()));
             enlisted.release();
+            #[cfg(feature = "crash-points")]
+            crash_point::reached(Point::HandedOver, snapshots.iter().map(|(id, _)| id.as_str()));
             for (id, snapshot) in snapshots {
                 if let Some(due_at) = snapshot.due_at {
                     self.alarm.set(due_at);
@@ -103,7 +110,16 @@ impl Engine {
         let messages = begun.iter_mut().chain(&mut moved).flat_map(|moved| std::mem::take(&mut moved.messages)).collect();
         let enlisting = self.queue.prepare(messages);
         if !begun.is_empty() || !moved.is_empty() {
-            store::write(connection, &begun, &moved, &enlisting, now).await?;
+            #[cfg(feature = "crash-points")]
+            let ids: Vec<String> = begun.iter().chain(&moved).map(|moved| moved.id.clone()).collect();
+            #[cfg(feature = "crash-points")]
+            crash_point::reached(Point::BeforeCommit, ids.iter().map(String::as_str));
+            let writing = store::write(connection, &begun, &moved, &enlisting, now);
+            #[cfg(feature = "crash-points")]
+            let writing = crash_point::inside(ids.iter().map(String::as_str), writing);
+            writing.await?;
+            #[cfg(feature = "crash-points")]
+            crash_point::reached(Point::AfterCommit, ids.iter().map(String::as_str));
         }
         metrics::counter!("usher_saga_transitions_total").increment((begun.len() + moved.len()) as u64);
         let snapshots = begun.into_iter().chain(moved).map(|moved| (moved.id, moved.snapshot)).collect();

@@ -16,6 +16,9 @@ use super::{
     token,
 };
 
+#[cfg(feature = "crash-points")]
+use crate::crash_point::{self, Point};
+
 /// What a batch has gathered so far.
 #[derive(Default)]
 pub(super) struct Gathered {
@@ -83,6 +86,8 @@ impl Engine {
         if !unread.is_empty() {
             let ids: Vec<String> = unread.iter().map(|told| told.id.clone()).collect();
             let mut snapshots = store::load(&mut *connection, &ids).await?;
+            #[cfg(feature = "crash-points")]
+            crash_point::reached(Point::Loaded, ids.iter().map(String::as_str));
             for told in unread {
                 let Some(snapshot) = snapshots.remove(&told.id) else {
                     for (index, event) in told.events {

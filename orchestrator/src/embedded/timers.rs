@@ -13,6 +13,9 @@ use usher_workflows::orchestrator::OrchestratorError;
 
 use super::{EmbeddedOrchestrator, alarm::Alarm, command::Command, store};
 
+#[cfg(feature = "crash-points")]
+use crate::crash_point::{self, Point};
+
 /// How often to look for timers that other processes set.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -65,6 +68,8 @@ pub(super) async fn fire(
         if due.is_empty() {
             return Ok((fired_so_far, store::next_due(&mut connection).await?));
         }
+        #[cfg(feature = "crash-points")]
+        crash_point::reached(Point::TimerLeased, due.iter().map(String::as_str));
         fired_so_far += due.len();
         let fired = due.into_iter().map(|execution| engine.submit(Command::Tell { execution, event: Event::Timer }));
         for outcome in futures::future::join_all(fired).await {
