@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
 
 mod engine;
+mod fencing;
 mod machines;
 mod points;
 mod process;
