@@ -11,4 +11,5 @@ mod fencing;
 mod machines;
 mod points;
 mod process;
+mod restart;
 mod world;
