@@ -7,6 +7,8 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 use usher_asl::Execution;
 
+use super::pace::Pace;
+
 /// An execution as of a version.
 #[derive(Debug, Clone)]
 pub(super) struct Snapshot {
@@ -16,6 +18,7 @@ pub(super) struct Snapshot {
     pub execution: Execution,
     /// The timer that the row carries: not later than the execution's own.
     pub due_at: Option<OffsetDateTime>,
+    pub pace: Pace,
 }
 
 /// The executions that moved lately, bounded: about a kilobyte each.

@@ -11,6 +11,7 @@ use super::{
     batch::Engine,
     cache::Snapshot,
     command::{Command, id, refusal},
+    pace::Pace,
     send::send,
     store::{self, Moved},
     token,
@@ -57,7 +58,13 @@ impl Engine {
                 (execution, history)
             });
             let due_at = execution.due_at();
-            let snapshot = Snapshot { version: 1, definition: deployed.hash.as_str().into(), execution, due_at };
+            let snapshot = Snapshot {
+                version: 1,
+                definition: deployed.hash.as_str().into(),
+                execution,
+                due_at,
+                pace: Pace::begun(now),
+            };
             gathered.begun.push(Moved { id, snapshot, history, messages });
         }
     }
@@ -113,9 +120,10 @@ impl Engine {
         now: OffsetDateTime,
     ) -> bool {
         let (mut history, mut messages, mut timer, mut accepted) = (Vec::new(), Vec::new(), false, false);
+        let own_now = snapshot.pace.keep(now);
         for (index, event) in &told.events {
             timer |= matches!(event, Event::Timer);
-            let stepped = self.surrounded(&told.id, now, |around| {
+            let stepped = self.surrounded(&told.id, own_now, |around| {
                 let transition = snapshot.execution.step(machine, (*event).clone(), around)?;
                 Ok(send(&mut snapshot.execution, machine, transition, around, &mut messages))
             });
@@ -176,6 +184,6 @@ fn unknown(event: &Event) -> OrchestratorError {
 /// The timer that the row is to carry. It moves only to come earlier - a row whose indexed columns stay is cheaper to
 /// write - except when a timer fired, and when the execution ended.
 fn earliest(snapshot: &Snapshot, timer: bool) -> Option<OffsetDateTime> {
-    let due_at = snapshot.execution.due_at()?;
+    let due_at = snapshot.pace.on_the_machine(snapshot.execution.due_at()?);
     Some(if timer { due_at } else { snapshot.due_at.map_or(due_at, |stored| stored.min(due_at)) })
 }
