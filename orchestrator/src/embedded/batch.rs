@@ -4,10 +4,14 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use sqlx::PgConnection;
+use time::OffsetDateTime;
 use usher_asl::Execution;
 use usher_core::ambient::SharedAmbient;
 use usher_database::group_commit::Apply;
-use usher_messaging::embedded::{EmbeddedQueue, enlist::Enlisted};
+use usher_messaging::embedded::{
+    EmbeddedQueue,
+    enlist::{Enlisted, Enlisting},
+};
 use usher_workflows::orchestrator::OrchestratorError;
 
 use super::{
@@ -16,7 +20,7 @@ use super::{
     command::Command,
     definitions::Definitions,
     step::Gathered,
-    store,
+    store::{self, Moved},
 };
 
 #[cfg(feature = "crash-points")]
@@ -107,19 +111,11 @@ impl Engine {
         }
         self.step(&mut *connection, commands, &mut gathered, now).await?;
         let Gathered { results, mut begun, mut moved } = gathered;
-        let messages = begun.iter_mut().chain(&mut moved).flat_map(|moved| std::mem::take(&mut moved.messages)).collect();
+        let messages =
+            begun.iter_mut().chain(&mut moved).flat_map(|moved| std::mem::take(&mut moved.messages)).collect();
         let enlisting = self.queue.prepare(messages);
         if !begun.is_empty() || !moved.is_empty() {
-            #[cfg(feature = "crash-points")]
-            let ids: Vec<String> = begun.iter().chain(&moved).map(|moved| moved.id.clone()).collect();
-            #[cfg(feature = "crash-points")]
-            crash_point::reached(Point::BeforeCommit, ids.iter().map(String::as_str));
-            let writing = store::write(connection, &begun, &moved, &enlisting, now);
-            #[cfg(feature = "crash-points")]
-            let writing = crash_point::inside(ids.iter().map(String::as_str), writing);
-            writing.await?;
-            #[cfg(feature = "crash-points")]
-            crash_point::reached(Point::AfterCommit, ids.iter().map(String::as_str));
+            commit(connection, &begun, &moved, &enlisting, now).await?;
         }
         metrics::counter!("usher_saga_transitions_total").increment((begun.len() + moved.len()) as u64);
         let snapshots = begun.into_iter().chain(moved).map(|moved| (moved.id, moved.snapshot)).collect();
@@ -127,6 +123,27 @@ impl Engine {
         let outcome = |result: Option<_>| Outcome { result: result.unwrap_or(Ok(())), after: after.take() };
         Ok(results.into_iter().map(outcome).collect())
     }
+}
+
+/// Makes a batch durable: one statement, and so one commit.
+async fn commit(
+    connection: &mut PgConnection,
+    begun: &[Moved],
+    moved: &[Moved],
+    enlisting: &Enlisting,
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    #[cfg(feature = "crash-points")]
+    let ids = || begun.iter().chain(moved).map(|moved| moved.id.as_str());
+    #[cfg(feature = "crash-points")]
+    crash_point::reached(Point::BeforeCommit, ids());
+    let writing = store::write(connection, begun, moved, enlisting, now);
+    #[cfg(feature = "crash-points")]
+    let writing = crash_point::inside(ids(), writing);
+    writing.await?;
+    #[cfg(feature = "crash-points")]
+    crash_point::reached(Point::AfterCommit, ids());
+    Ok(())
 }
 
 fn count_end(id: &str, execution: &Execution) {

@@ -83,7 +83,7 @@ pub fn machines() -> Vec<Machine> {
         machine("map", map, Some(json!([done(), done(), done()])), 3),
         machine(
             "succeed",
-            |name, next| named(name, inside(name, json!({ "Type": "Succeed" })), next),
+            |name, next| named(name, inside(name, &json!({ "Type": "Succeed" })), next),
             Some(json!([{}])),
             0,
         ),
@@ -114,7 +114,7 @@ fn named(name: &str, mut state: Value, next: &str) -> Value {
 }
 
 /// A Parallel with this single state in it.
-fn inside(name: &str, state: Value) -> Value {
+fn inside(name: &str, state: &Value) -> Value {
     let inner = format!("{name}Inner");
     let branch = json!({ "StartAt": inner, "States": { inner.as_str(): state } });
     json!({ "Type": "Parallel", "Parameters": {}, "Branches": [branch] })
@@ -159,7 +159,7 @@ fn map(name: &str, next: &str) -> Value {
 }
 
 fn fail(name: &str, next: &str) -> Value {
-    let mut caught = inside(name, json!({ "Type": "Fail", "Error": "Inner" }));
+    let mut caught = inside(name, &json!({ "Type": "Fail", "Error": "Inner" }));
     caught["Catch"] = json!([{ "ErrorEquals": ["Inner"], "ResultPath": format!("$.{name}"), "Next": next }]);
     named(name, caught, next)
 }
