@@ -102,15 +102,15 @@ impl Engine {
         look_first: bool,
     ) -> Result<Vec<Outcome>, sqlx::Error> {
         let now = self.ambient.now();
-        let mut gathered = Gathered { results: commands.iter().map(|_| None).collect(), ..Gathered::default() };
-        self.begin(commands, &mut gathered, now);
+        let mut gathered = Gathered::new(commands.len(), now);
+        self.begin(commands, &mut gathered);
         if look_first && !gathered.begun.is_empty() {
             let ids: Vec<String> = gathered.begun.iter().map(|begun| begun.id.clone()).collect();
             let existing = store::existing(&mut *connection, &ids).await?;
             gathered.begun.retain(|begun| !existing.contains(&begun.id));
         }
-        self.step(&mut *connection, commands, &mut gathered, now).await?;
-        let Gathered { results, mut begun, mut moved } = gathered;
+        self.step(&mut *connection, commands, &mut gathered).await?;
+        let Gathered { results, mut begun, mut moved, .. } = gathered;
         let messages =
             begun.iter_mut().chain(&mut moved).flat_map(|moved| std::mem::take(&mut moved.messages)).collect();
         let enlisting = self.queue.prepare(messages);

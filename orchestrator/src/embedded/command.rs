@@ -25,7 +25,6 @@ pub enum Command {
     },
 }
 
-
 /// The id of an execution: saga and name.
 pub fn id(saga: &str, name: &str) -> String {
     format!("{saga}:{name}")

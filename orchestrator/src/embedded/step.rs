@@ -21,17 +21,25 @@ use super::{
 use crate::crash_point::{self, Point};
 
 /// What a batch has gathered so far.
-#[derive(Default)]
 pub(super) struct Gathered {
+    /// The moment at which all of it happens.
+    pub now: OffsetDateTime,
     /// Of each command, in their order; a command that is left out went well.
     pub results: Vec<Option<Result<(), OrchestratorError>>>,
     pub begun: Vec<Moved>,
     pub moved: Vec<Moved>,
 }
 
+impl Gathered {
+    pub fn new(commands: usize, now: OffsetDateTime) -> Self {
+        let results = std::iter::repeat_with(|| None).take(commands).collect();
+        Self { now, results, begun: Vec::new(), moved: Vec::new() }
+    }
+}
+
 impl Engine {
     /// Starts every execution that is asked for, as if none existed.
-    pub(super) fn begin(&self, commands: &[Command], gathered: &mut Gathered, now: OffsetDateTime) {
+    pub(super) fn begin(&self, commands: &[Command], gathered: &mut Gathered) {
         let mut asked = HashSet::new();
         for (index, command) in commands.iter().enumerate() {
             let Command::Start { saga, name, input } = command else { continue };
@@ -49,10 +57,10 @@ impl Engine {
                 state_machine_id: saga.clone(),
                 state_machine_name: saga.clone(),
                 role_arn: String::new(),
-                started_at: now,
+                started_at: gathered.now,
             };
             let mut messages = Vec::new();
-            let (execution, history) = self.surrounded(&id, now, |around| {
+            let (execution, history) = self.surrounded(&id, gathered.now, |around| {
                 let (mut execution, transition) = usher_asl::start(&deployed.machine, identity, input.clone(), around);
                 let history = send(&mut execution, &deployed.machine, transition, around, &mut messages);
                 (execution, history)
@@ -63,7 +71,7 @@ impl Engine {
                 definition: deployed.hash.as_str().into(),
                 execution,
                 due_at,
-                pace: Pace::begun(now),
+                pace: Pace::begun(gathered.now),
             };
             gathered.begun.push(Moved { id, snapshot, history, messages });
         }
@@ -76,14 +84,13 @@ impl Engine {
         connection: &mut PgConnection,
         commands: &[Command],
         gathered: &mut Gathered,
-        now: OffsetDateTime,
     ) -> Result<(), sqlx::Error> {
         let mut unread = Vec::new();
         for told in by_execution(commands) {
             match self.cache.take(&told.id) {
                 Some(snapshot) => {
                     let machine = self.definitions.by_hash(&mut *connection, &snapshot.definition).await?;
-                    if !self.tell(&told, snapshot, &machine, gathered, now) {
+                    if !self.tell(&told, snapshot, &machine, gathered) {
                         unread.push(told);
                     }
                 }
@@ -103,7 +110,7 @@ impl Engine {
                     continue;
                 };
                 let machine = self.definitions.by_hash(&mut *connection, &snapshot.definition).await?;
-                self.tell(&told, snapshot, &machine, gathered, now);
+                self.tell(&told, snapshot, &machine, gathered);
             }
         }
         gathered.moved.sort_unstable_by(|a, b| a.id.cmp(&b.id)); // Rows are locked in one order by everybody.
@@ -111,16 +118,9 @@ impl Engine {
     }
 
     /// Tells one execution its events, and whether any of them moved it.
-    fn tell(
-        &self,
-        told: &Told<'_>,
-        mut snapshot: Snapshot,
-        machine: &StateMachine,
-        gathered: &mut Gathered,
-        now: OffsetDateTime,
-    ) -> bool {
+    fn tell(&self, told: &Told<'_>, mut snapshot: Snapshot, machine: &StateMachine, gathered: &mut Gathered) -> bool {
         let (mut history, mut messages, mut timer, mut accepted) = (Vec::new(), Vec::new(), false, false);
-        let own_now = snapshot.pace.keep(now);
+        let own_now = snapshot.pace.keep(gathered.now);
         for (index, event) in &told.events {
             timer |= matches!(event, Event::Timer);
             let stepped = self.surrounded(&told.id, own_now, |around| {

@@ -39,8 +39,8 @@ async fn of_three_engines_one_is_suspended_one_is_killed_and_the_third_does_it_a
     }
     let all = SHARED * machines().len();
     let sleeper = Process::armed(&world.url, "suspend:timer-leased");
+    sleeper.suspended("it leases timers").await; // Before the others come: they might leave it none.
     let (doomed, third) = (Process::start(&world.url), Process::start(&world.url));
-    sleeper.suspended("it leases timers").await;
     world.until_ended(all / 6, "together").await;
     doomed.kill().await;
     world.until_ended(all, "the third").await;

@@ -1,7 +1,7 @@
 //! Map: items, selectors, limits, tolerance, and what the history says about iterations.
 
 use serde_json::{Value, json};
-use usher_asl::{Event, EventType};
+use usher_asl::{Event, EventType, conformance::TaskRequest};
 
 use crate::support::player::Player;
 
@@ -26,7 +26,7 @@ fn each_item_is_processed_and_outputs_keep_the_order_of_the_items() {
     let mut player = Player::start(&map(&task(), &more), json!({ "seats": ["A1", "A2", "A3"] }));
     let tasks: Vec<_> = std::iter::from_fn(|| player.take_task()).collect();
     assert_eq!(tasks.len(), 3);
-    for (token, _, seat) in tasks.into_iter().rev() {
+    for TaskRequest { token, parameters: seat, .. } in tasks.into_iter().rev() {
         player.send(Event::TaskSucceeded { token, output: json!({ "seat": seat }) }).unwrap();
     }
     let done = json!([{ "seat": "A1" }, { "seat": "A2" }, { "seat": "A3" }]);
@@ -50,7 +50,7 @@ fn no_more_run_at_once_than_allowed_and_the_next_follows_the_one_before() {
     assert_eq!(player.execution.open_tasks().count(), 2);
     let exited = player.history.iter().find(|event| event.kind == EventType::TaskStateExited).unwrap().id;
     let started = player.history.iter().rfind(|event| event.kind == EventType::MapIterationStarted).unwrap();
-    assert_eq!((started.details["index"].clone(), started.previous_event_id), (json!(2), exited));
+    assert_eq!((started.details.value()["index"].clone(), started.previous_event_id), (json!(2), exited));
     for _ in 0..3 {
         player.succeed(json!("later"));
     }

@@ -92,7 +92,7 @@ fn the_first_catcher_that_matches_gets_the_error() {
     player.fail("SeatUnavailable");
     assert_eq!(player.output(), json!({ "id": 1, "why": { "Error": "SeatUnavailable", "Cause": "because" } }));
     let exited = player.history.iter().find(|event| event.kind.to_string() == "TaskStateExited").unwrap();
-    assert_eq!(exited.details["output"], player.output());
+    assert_eq!(exited.details.value()["output"], player.output());
 }
 
 #[test]

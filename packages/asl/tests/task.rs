@@ -46,10 +46,10 @@ fn the_whole_story_of_a_callback_is_recorded() {
         ]
     );
     let scheduled = &player.history[2];
-    assert_eq!(scheduled.details["timeoutInSeconds"], 600);
-    assert_eq!(scheduled.details["heartbeatInSeconds"], 60);
-    assert_eq!(scheduled.details["resourceType"], "sqs");
-    assert_eq!(scheduled.details["resource"], "sendMessage.waitForTaskToken");
+    assert_eq!(scheduled.details.value()["timeoutInSeconds"], 600);
+    assert_eq!(scheduled.details.value()["heartbeatInSeconds"], 60);
+    assert_eq!(scheduled.details.value()["resourceType"], "sqs");
+    assert_eq!(scheduled.details.value()["resource"], "sendMessage.waitForTaskToken");
     let links: Vec<u64> = player.history.iter().map(|event| event.previous_event_id).collect();
     assert_eq!(links, [0, 0, 2, 3, 4, 5, 6, 7]);
     assert!(player.history.iter().enumerate().all(|(position, event)| event.id == position as u64 + 1));
@@ -113,7 +113,7 @@ fn tokens_are_good_for_one_answer() {
     let definition = json!({ "StartAt": "A", "States": {
         "A": { "Type": "Task", "Resource": "r", "Next": "B" }, "B": { "Type": "Task", "Resource": "r", "End": true } } });
     let mut player = Player::start(&definition, json!({}));
-    let (token, ..) = player.take_task().unwrap();
+    let token = player.take_task().unwrap().token;
     let answer = |token: &str| Event::TaskSucceeded { token: token.to_owned(), output: json!({}) };
     player.send(answer(&token)).unwrap();
     let before = player.execution.clone();
@@ -132,13 +132,13 @@ fn functions_and_activities_have_events_of_their_own() {
         ("arn:aws:states:eu-central-1:111111111111:activity:a", "Activity"),
     ] {
         let mut player = Player::start(&single(json!({ "Type": "Task", "Resource": resource })), json!({ "n": 1 }));
-        let (token, ..) = player.take_task().unwrap();
+        let token = player.take_task().unwrap().token;
         player.send(Event::TaskStarted { token: token.clone() }).unwrap();
         player.send(Event::TaskFailed { token, error: Some("E".into()), cause: None }).unwrap();
         let told: Vec<String> = ["Scheduled", "Started", "Failed"].map(|what| format!("{family}{what}")).into();
         assert_eq!(player.types()[2..5], told);
-        assert_eq!(player.history[2].details, json!({ "resource": resource, "input": { "n": 1 } }));
-        assert_eq!(player.history[4].details, json!({ "error": "E" }));
+        assert_eq!(player.history[2].details.value(), json!({ "resource": resource, "input": { "n": 1 } }));
+        assert_eq!(player.history[4].details.value(), json!({ "error": "E" }));
     }
 }
 
@@ -146,5 +146,5 @@ fn functions_and_activities_have_events_of_their_own() {
 fn a_role_is_recorded_with_the_request() {
     let state = json!({ "Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage", "Credentials": { "RoleArn.$": "$.role" } });
     let player = Player::start(&single(state), json!({ "role": "arn:r" }));
-    assert_eq!(player.history[2].details["taskCredentials"], json!({ "roleArn": "arn:r" }));
+    assert_eq!(player.history[2].details.value()["taskCredentials"], json!({ "roleArn": "arn:r" }));
 }

@@ -12,7 +12,7 @@ fn a_variable_is_seen_by_the_states_behind_but_not_by_its_own() {
         "C": { "Type": "Pass", "Parameters": { "x.$": "$x", "old.$": "$old" }, "End": true } } });
     let player = Player::start(&definition, json!({}));
     assert_eq!(player.output(), json!({ "x": 3, "old": 1 }));
-    assert_eq!(player.history[2].details["assignedVariables"], json!({ "x": 1, "y": 2 }));
+    assert_eq!(player.history[2].details.value()["assignedVariables"], json!({ "x": 1, "y": 2 }));
 }
 
 #[test]

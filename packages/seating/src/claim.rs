@@ -195,7 +195,9 @@ impl ClaimSeats {
             let hold_id = claim.hold_id;
             let outcome = match (epochs.get(&hold_id.uuid()), taken.remove(&hold_id.uuid())) {
                 // Another process took a seat between the statement's look and its write.
-                (Some((_, claimed)), _) if usize::try_from(*claimed) != Ok(claim.seats.len()) => return Err(overtaken()),
+                (Some((_, claimed)), _) if usize::try_from(*claimed) != Ok(claim.seats.len()) => {
+                    return Err(overtaken());
+                }
                 (Some((epoch, _)), _) => Claimed::All { hold_id, epoch: *epoch, expires_at },
                 (None, Some(seats)) => Claimed::Taken { seats },
                 (None, None) => Claimed::HoldUnusable,

@@ -9,6 +9,7 @@ use super::{
     Surroundings, Transition, failure_details, is_zero, sweep,
 };
 use crate::{
+    details::Output,
     errors::{self, Failure},
     history::EventType,
     model::StateMachine,
@@ -65,7 +66,7 @@ pub fn start(
     };
     let transition = execution.change(around, |run, root| {
         let details = json!({ "input": run.facts.execution_input, "roleArn": run.facts.identity.role_arn });
-        run.record(EventType::ExecutionStarted, 0, details);
+        run.record(EventType::ExecutionStarted, 0, &details);
         let input = run.facts.execution_input.clone();
         if size::exceeds_limit(&input) {
             let cause = "The input exceeds the maximum number of bytes service limit.".to_owned();
@@ -140,7 +141,8 @@ impl Execution {
             _ if !self.status.is_running() => return Err(Refused::NotRunning),
             Event::Stop { error, cause } => return Ok(self.stop(error.as_deref(), cause.as_deref(), around)),
             Event::Timer => return Ok(self.tick(machine, around)),
-            Event::TaskStarted { token } => (token, Answer::Started),
+            Event::TaskStarted { token } => (token, Answer::Started { worker: None }),
+            Event::ActivityStarted { token, worker } => (token, Answer::Started { worker }),
             Event::TaskSubmitted { token, output } => (token, Answer::Submitted(output)),
             Event::TaskSucceeded { token, output } => (token, Answer::Succeeded(output)),
             Event::TaskFailed { token, error, cause } => (token, Answer::Failed { error, cause }),
@@ -162,7 +164,7 @@ impl Execution {
             self.status = Status::TimedOut { error: error.clone(), cause: None };
             return self.change(around, |run, root| {
                 sweep::halt(root, run);
-                run.record(EventType::ExecutionTimedOut, root.last_event, failure_details(error.as_deref(), None));
+                run.record(EventType::ExecutionTimedOut, root.last_event, &failure_details(error.as_deref(), None));
                 Outcome::Waiting
             });
         }
@@ -177,7 +179,7 @@ impl Execution {
         self.change(around, |run, root| {
             sweep::halt(root, run);
             // An abort has no predecessor (recorded).
-            run.record(EventType::ExecutionAborted, 0, failure_details(error, cause));
+            run.record(EventType::ExecutionAborted, 0, &failure_details(error, cause));
             Outcome::Waiting
         })
     }
@@ -195,7 +197,7 @@ impl Execution {
         let count = self.redrives;
         Ok(self.change(around, |run, root| {
             let last = run.next_event_id.saturating_sub(1);
-            let event = run.record(EventType::ExecutionRedriven, last, json!({ "redriveCount": count }));
+            let event = run.record(EventType::ExecutionRedriven, last, &json!({ "redriveCount": count }));
             root.resume(Env::outermost(&machine.flow), run, event)
         }))
     }
@@ -211,17 +213,18 @@ impl Execution {
             execution_input: &self.input,
             redrives: self.redrives,
             redriven_at: self.redriven_at,
+            given_context: None,
         };
         let mut run = Run::new(facts, self.next_event_id, around);
         let ended = match work(&mut run, &mut self.root) {
             Outcome::Waiting => None,
             Outcome::Finished(output) => {
-                run.record(EventType::ExecutionSucceeded, self.root.last_event, json!({ "output": output }));
+                run.record(EventType::ExecutionSucceeded, self.root.last_event, &Output { output: &output });
                 Some(Status::Succeeded { output })
             }
             Outcome::Failed(Failure { error, cause, .. }) => {
                 let details = failure_details(error.as_deref(), cause.as_deref());
-                run.record(EventType::ExecutionFailed, self.root.last_event, details);
+                run.record(EventType::ExecutionFailed, self.root.last_event, &details);
                 Some(Status::Failed { error, cause })
             }
         };

@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use super::{Activity, Branch, Place, Run, Slot};
+use super::{Activity, Branch, Iteration, Place, Run, Slot};
 use crate::{
+    details::OfTask,
     history::{EventType, TaskEvent},
     model::{Flow, Kind},
-    states::task,
 };
 
 /// The earliest moment at which something in the tree is due.
@@ -49,8 +49,8 @@ pub(super) fn expire(branch: &mut Branch, flow: &Flow, run: &mut Run<'_>) {
         (Activity::Task(open), Kind::Task(task)) if open.due_at().is_some_and(|due| due <= run.now) => {
             let in_time = open.timeout_at.is_none_or(|timeout| timeout > run.now);
             let kind = EventType::of_task(task.integration.family, TaskEvent::TimedOut);
-            let details = task::details(task, json!({ "error": crate::errors::TIMEOUT }));
-            *last_event = run.record(kind, *last_event, details);
+            let details = OfTask::new(task, json!({ "error": crate::errors::TIMEOUT }));
+            *last_event = run.record(kind, *last_event, &details);
             run.cancel(&open.token);
             place.activity = Activity::Expired { heartbeat: in_time };
         }
@@ -62,8 +62,8 @@ pub(super) fn expire(branch: &mut Branch, flow: &Flow, run: &mut Run<'_>) {
             }
         }
         (Activity::Map(iterations), Kind::Map(map)) => {
-            for iteration in &mut iterations.running {
-                expire(&mut iteration.branch, &map.processor, run);
+            for Iteration { next_event_id, branch, .. } in &mut iterations.running {
+                run.aside(map.distributed.then_some(next_event_id), |run| expire(branch, &map.processor, run));
             }
         }
         _ => {}
@@ -105,10 +105,11 @@ pub(crate) fn abort(branch: &mut Branch, flow: &Flow, run: &mut Run<'_>, event: 
             }
         }
         (Activity::Map(iterations), Kind::Map(map)) => {
-            for iteration in &mut iterations.running {
-                abort(&mut iteration.branch, &map.processor, run, event);
-                let details = json!({ "name": state.name, "index": iteration.index });
-                run.record(EventType::MapIterationAborted, event, details);
+            for Iteration { index, next_event_id, branch } in &mut iterations.running {
+                run.aside(map.distributed.then_some(next_event_id), |run| {
+                    abort(branch, &map.processor, run, event);
+                    run.record(EventType::MapIterationAborted, event, &json!({ "name": state.name, "index": index }));
+                });
             }
         }
         (Activity::Task(task), _) => {
@@ -118,6 +119,6 @@ pub(crate) fn abort(branch: &mut Branch, flow: &Flow, run: &mut Run<'_>, event: 
         (activity, _) => *activity = Activity::Idle,
     }
     if let Some(kind) = EventType::aborted(&state.kind) {
-        run.record(kind, event, Value::Object(serde_json::Map::new()));
+        run.record(kind, event, &Value::Object(serde_json::Map::new()));
     }
 }

@@ -3,11 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    data_flow,
+    details::{OfTask, Output, Scheduled},
     errors::Failure,
+    evaluation,
     execution::{Activity, Answer, Effect, OpenTask, Progress, Turn, failure_details},
     history::{EventType, TaskEvent},
-    model::{Amount, Family, Path, Task},
+    model::{Amount, Family, Task},
     moment, size,
 };
 
@@ -32,7 +33,7 @@ pub(super) fn execute(turn: &mut Turn<'_, '_>, task: &Task) -> Progress {
         }
     };
     let scheduled =
-        turn.record(EventType::of_task(task.integration.family, TaskEvent::Scheduled), request.details(task));
+        turn.record(EventType::of_task(task.integration.family, TaskEvent::Scheduled), &request.details(task));
     let now = turn.run.now;
     if let Activity::Task(open) = &mut turn.place.activity {
         open.scheduled_event_id = scheduled;
@@ -53,15 +54,20 @@ pub(super) fn execute(turn: &mut Turn<'_, '_>, task: &Task) -> Progress {
 }
 
 /// Hears about the work.
-pub(super) fn answer(turn: &mut Turn<'_, '_>, answer: Answer) -> Option<Progress> {
+pub(crate) fn answer(turn: &mut Turn<'_, '_>, answer: Answer) -> Option<Progress> {
     let crate::model::Kind::Task(task) = &turn.state.kind else { return None };
     let family = task.integration.family;
     match answer {
-        Answer::Started => {
-            turn.record(EventType::of_task(family, TaskEvent::Started), details(task, json!({})));
+        Answer::Started { worker } => {
+            let worker = worker.map(|name| ("workerName".to_owned(), name.into()));
+            let more = Value::Object(Map::from_iter(worker));
+            turn.record(EventType::of_task(family, TaskEvent::Started), &OfTask::new(task, more));
         }
         Answer::Submitted(output) => {
-            turn.record(EventType::of_task(family, TaskEvent::Submitted), details(task, json!({ "output": output })));
+            turn.record(
+                EventType::of_task(family, TaskEvent::Submitted),
+                &OfTask::new(task, Output { output: &output }),
+            );
         }
         Answer::Heartbeat => {
             let now = turn.run.now;
@@ -74,7 +80,10 @@ pub(super) fn answer(turn: &mut Turn<'_, '_>, answer: Answer) -> Option<Progress
             return Some(failed(turn, task, failure));
         }
         Answer::Succeeded(output) => {
-            turn.record(EventType::of_task(family, TaskEvent::Succeeded), details(task, json!({ "output": output })));
+            turn.record(
+                EventType::of_task(family, TaskEvent::Succeeded),
+                &OfTask::new(task, Output { output: &output }),
+            );
             let progress = turn.leave_with(output);
             close(turn);
             return Some(progress);
@@ -84,18 +93,9 @@ pub(super) fn answer(turn: &mut Turn<'_, '_>, answer: Answer) -> Option<Progress
     Some(Progress::Waiting)
 }
 
-/// The details of an event of this task: `more`, and whatever its family always says.
-pub(crate) fn details(task: &Task, mut more: Value) -> Value {
-    if task.integration.family == Family::Service {
-        more["resource"] = task.integration.resource.as_str().into();
-        more["resourceType"] = task.integration.resource_type.as_str().into();
-    }
-    more
-}
-
 fn failed(turn: &mut Turn<'_, '_>, task: &Task, failure: Failure) -> Progress {
     let more = failure_details(failure.error.as_deref(), failure.cause.as_deref());
-    turn.record(EventType::of_task(task.integration.family, TaskEvent::Failed), details(task, more));
+    turn.record(EventType::of_task(task.integration.family, TaskEvent::Failed), &OfTask::new(task, more));
     close(turn);
     Progress::Failed(failure)
 }
@@ -116,23 +116,18 @@ struct Request {
 }
 
 impl Request {
-    fn details(&self, task: &Task) -> Value {
-        let mut members = Map::new();
-        let payload = if task.integration.family == Family::Service { "parameters" } else { "input" };
-        members.insert(payload.to_owned(), self.parameters.clone());
-        if task.integration.family != Family::Service {
-            members.insert("resource".to_owned(), task.resource.as_str().into());
-        }
-        if let Some(seconds) = self.timeout {
-            members.insert("timeoutInSeconds".to_owned(), seconds.into());
-        }
-        if let Some(seconds) = self.heartbeat {
-            members.insert("heartbeatInSeconds".to_owned(), seconds.into());
-        }
-        if let Some(role) = self.credentials.as_ref().and_then(|credentials| credentials.get("RoleArn")) {
-            members.insert("taskCredentials".to_owned(), json!({ "roleArn": role }));
-        }
-        details(task, Value::Object(members))
+    fn details<'a>(&'a self, task: &'a Task) -> OfTask<'a, Scheduled<'a>> {
+        let is_service = task.integration.family == Family::Service;
+        let role = self.credentials.as_ref().and_then(|credentials| credentials.get("RoleArn"));
+        let scheduled = Scheduled {
+            parameters: is_service.then_some(&self.parameters),
+            input: (!is_service).then_some(&self.parameters),
+            timeout_in_seconds: self.timeout,
+            heartbeat_in_seconds: self.heartbeat,
+            task_credentials: role.map(|role| json!({ "roleArn": role })),
+            function: (!is_service).then_some(&task.resource),
+        };
+        OfTask::new(task, scheduled)
     }
 }
 
@@ -140,39 +135,14 @@ fn prepare(turn: &Turn<'_, '_>, task: &Task) -> Result<Request, Failure> {
     let scope = turn.scope();
     let effective = turn.located(turn.state.data.effective_input(&scope))?;
     let inner = scope.over(&effective);
-    let fill = |template| turn.located(data_flow::fill(template, &inner));
-    let seconds = |amount: Option<&Amount>, field| match amount {
-        None => Ok(None),
-        Some(Amount::Fixed(seconds)) => Ok(Some(*seconds)),
-        Some(Amount::At(path)) => whole_seconds(turn, path, field, &inner).map(Some),
-    };
-    let timeout = seconds(task.timeout.as_ref(), "TimeoutSecondsPath")?;
-    let heartbeat = seconds(task.heartbeat.as_ref(), "HeartbeatSecondsPath")?;
+    let fill = |template| turn.located(evaluation::fill(template, &inner));
+    let seconds = |amount: Option<&Amount>, field| turn.located(evaluation::whole(amount, field, 1, &inner));
+    let timeout = seconds(task.timeout.as_ref(), "TimeoutSeconds")?;
+    let heartbeat = seconds(task.heartbeat.as_ref(), "HeartbeatSeconds")?;
     let parameters = match &turn.state.data.parameters {
         Some(template) => fill(template)?,
         None => effective.as_ref().clone(),
     };
     let credentials = task.credentials.as_ref().map(fill).transpose()?;
     Ok(Request { parameters, timeout, heartbeat, credentials })
-}
-
-fn whole_seconds(
-    turn: &Turn<'_, '_>,
-    path: &Path,
-    field: &str,
-    scope: &crate::scope::Scope<'_>,
-) -> Result<u64, Failure> {
-    let value =
-        path.evaluate(scope).map_err(|missing| turn.fatal(&format!("Invalid path '{path}' : {}", missing.0)))?;
-    value.as_u64().filter(|seconds| *seconds > 0).ok_or_else(|| {
-        turn.fatal(&format!(
-            "The {field} field refers to value \"{}\" which is not a valid integer: {path}",
-            shown(&value)
-        ))
-    })
-}
-
-/// A value inside the quotes of a message: a text without its own.
-pub(super) fn shown(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

@@ -2,15 +2,18 @@
 
 use crate::{
     model::{Flow, State},
-    problem::{Location, Problems},
+    problem::{Code, Location, Problem, Problems},
 };
 
-pub(super) fn check(flow: &Flow, location: &Location, problems: &Problems) {
-    if !flow.states.is_empty() && !flow.states().any(State::is_terminal) {
-        problems.report_field(
-            location,
-            "States",
-            "There is no terminal state: none has 'End', and none is a Succeed or Fail state",
-        );
+/// Whether the flow can end.
+pub(super) fn check(flow: &Flow, location: &Location, problems: &Problems) -> bool {
+    let ends = flow.states.is_empty() || flow.states().any(State::is_terminal);
+    if !ends {
+        let help = "one state must have \"End\": true, or be a Succeed or Fail state".to_owned();
+        let problem =
+            Problem::with_field(Code::MissingEndState, location, "States", "Workflow has no terminal state").help(help);
+        let is_whole = location.pointer().is_empty();
+        problems.add(Problem { location: problem.location.clone().filter(|_| !is_whole), ..problem });
     }
+    ends
 }

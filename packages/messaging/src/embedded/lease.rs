@@ -23,12 +23,15 @@ impl<'a> Lease<'a> {
 
     /// What a receipt is for.
     pub fn of(receipt: &'a Receipt) -> Result<Self, Failure> {
-        let mut parts = receipt.0.splitn(3, '.');
-        let mut next = || parts.next();
-        let lease = (|| {
-            Some(Self { receives: next()?.parse().ok()?, id: Uuid::try_parse(next()?).ok()?, queue: next()? })
-        })();
-        lease.ok_or_else(|| sqlx::Error::Decode(format!("`{}` is not a receipt of this queue", receipt.0).into()).into())
+        let unknown = || sqlx::Error::Decode(format!("`{}` is not a receipt of this queue", receipt.0).into());
+        Ok(Self::parse(&receipt.0).ok_or_else(unknown)?)
+    }
+
+    fn parse(receipt: &'a str) -> Option<Self> {
+        let mut parts = receipt.splitn(3, '.');
+        let receives = parts.next()?.parse().ok()?;
+        let id = Uuid::try_parse(parts.next()?).ok()?;
+        Some(Self { queue: parts.next()?, id, receives })
     }
 }
 
