@@ -19,6 +19,9 @@ const PRUNE: Duration = Duration::from_mins(10);
 /// How many rows are removed at once, so that nobody waits for a long delete.
 const CHUNK: i64 = 5_000;
 
+/// How many ended sagas are removed at once: each has about ten rows of history.
+const SAGAS: i64 = 500;
+
 /// How long an answer to a step is kept: longer than the 14 days in which an execution can be redriven.
 const INBOX_LIFE: Age = Age::days(30);
 
@@ -66,16 +69,24 @@ async fn figures(
     Ok(())
 }
 
-/// Removes answers and keys whose time is over, for ever.
-pub async fn prune(databases: Vec<sqlx::PgPool>, ambient: SharedAmbient) {
+/// Removes answers, keys and ended sagas whose time is over, for ever.
+pub async fn prune(databases: Vec<sqlx::PgPool>, engine: EmbeddedOrchestrator, retention: Age, ambient: SharedAmbient) {
     loop {
         tokio::time::sleep(PRUNE).await;
+        if let Err(error) = prune_sagas(&engine, retention).await {
+            tracing::warn!(%error, "old sagas could not be removed");
+        }
         for pool in &databases {
             if let Err(error) = prune_one(pool, &ambient).await {
                 tracing::warn!(%error, "old rows could not be removed");
             }
         }
     }
+}
+
+async fn prune_sagas(engine: &EmbeddedOrchestrator, retention: Age) -> Result<(), Failure> {
+    while engine.prune(retention, SAGAS).await? > 0 {}
+    Ok(())
 }
 
 async fn prune_one(pool: &sqlx::PgPool, ambient: &SharedAmbient) -> Result<(), Failure> {

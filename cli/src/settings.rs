@@ -61,6 +61,11 @@ pub struct Settings {
     #[arg(long, env = "USHER_RATE_LIMIT", default_value = "100", value_parser = rate_limit, global = true)]
     pub rate_limit: RateLimit,
 
+    /// Days for which ended sagas are kept with their history, as on AWS; at least the 14 in which they can be redriven. More
+    /// costs disk, about 10 kB a saga.
+    #[arg(long, env = "USHER_RETENTION_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u16).range(14..), global = true)]
+    pub retention_days: u16,
+
     /// What to log: a level, or a filter such as `usher=debug,sqlx=warn`.
     #[arg(long, env = "USHER_LOG", default_value = "warn,usher=info", global = true)]
     pub log: String,
@@ -94,6 +99,11 @@ pub enum LogFormat {
 }
 
 impl Settings {
+    /// How long ended sagas are kept.
+    pub fn retention(&self) -> time::Duration {
+        time::Duration::days(self.retention_days.into())
+    }
+
     /// The database of a context: its own, or the common one.
     pub fn url<'a>(&'a self, own: Option<&'a String>, common: &'a str) -> &'a str {
         own.map_or(common, String::as_str)

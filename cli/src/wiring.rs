@@ -232,11 +232,12 @@ impl Services {
         }
     }
 
-    /// Sets the gauges, and removes what has outlived its use.
-    pub fn run_housekeeping(&self, lifecycle: &mut Lifecycle) {
+    /// Sets the gauges, and removes what has outlived its use; ended sagas after their retention.
+    pub fn run_housekeeping(&self, retention: time::Duration, lifecycle: &mut Lifecycle) {
         let (engine, queue, databases) = (self.engine.clone(), self.queue.clone(), self.databases.distinct.clone());
+        let pruning = housekeeping::prune(databases.clone(), engine.clone(), retention, self.ambient.clone());
+        lifecycle.spawn_endless("pruning", pruning);
         lifecycle.spawn_endless("gauges", housekeeping::observe(engine, queue, databases, self.ambient.clone()));
-        lifecycle.spawn_endless("pruning", housekeeping::prune(self.databases.distinct.clone(), self.ambient.clone()));
     }
 
     /// Performs steps: all of them, or those that are named.

@@ -3,5 +3,7 @@
 //! The port is `usher_workflows::orchestrator`; [`embedded`] is the engine that runs the States Language over PostgreSQL.
 //! [`relay`] sends what the outbox holds: commands to start sagas that nobody handed over, and domain events.
 
+#[cfg(feature = "crash-points")]
+pub mod crash_point;
 pub mod embedded;
 pub mod relay;

@@ -19,6 +19,9 @@ use usher_messaging::{
 };
 use usher_workflows::orchestrator::{Orchestrator, OrchestratorError};
 
+#[cfg(feature = "crash-points")]
+use crate::crash_point::{self, Point};
+
 /// How long a message may wait for its turn when nothing else goes on.
 const LOOK: Duration = Duration::from_millis(500);
 
@@ -79,7 +82,11 @@ impl Relay {
                 let taken = outbox::take(&mut transaction, Kind::Event, BATCH, self.ambient.now()).await?;
                 if !taken.is_empty() {
                     let mut enlisted = bus.enlist(&mut transaction, &events(&taken)).await?;
+                    #[cfg(feature = "crash-points")]
+                    crash_point::reached(Point::EventsTaken, subjects(&taken));
                     transaction.commit().await?;
+                    #[cfg(feature = "crash-points")]
+                    crash_point::reached(Point::EventsMoved, subjects(&taken));
                     enlisted.release();
                 }
                 Ok(taken.len())
@@ -97,6 +104,8 @@ impl Relay {
 
     async fn starts(&self) -> Result<usize, Failure> {
         let leased = self.lease(Kind::Start).await?;
+        #[cfg(feature = "crash-points")]
+        crash_point::reached(Point::StartLeased, leased.iter().map(|message| message.topic.as_str()));
         let started = leased.iter().map(|message| async move {
             let name = message.payload.get("name").and_then(Value::as_str).unwrap_or_default();
             let input = message.payload.get("input").cloned().unwrap_or_default();
@@ -110,6 +119,8 @@ impl Relay {
                 Err(error) => tracing::error!(saga = message.topic, id = %message.id, %error, "a start was refused"),
             }
         }
+        #[cfg(feature = "crash-points")]
+        crash_point::reached(Point::StartSent, sent.iter().map(|message| message.topic.as_str()));
         metrics::counter!("usher_starts_relayed_total").increment(sent.len() as u64);
         self.discard(&sent).await?;
         Ok(sent.len())
@@ -130,4 +141,10 @@ impl Relay {
 fn events(messages: &[Message]) -> Vec<Event> {
     let event = |message: &Message| Event { topic: message.topic.clone(), payload: message.payload.clone() };
     messages.iter().map(event).collect()
+}
+
+/// The executions that events are about.
+#[cfg(feature = "crash-points")]
+fn subjects(messages: &[Message]) -> impl Iterator<Item = &str> {
+    messages.iter().filter_map(|message| message.payload.get("subject")?.as_str())
 }

@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 pub(super) struct Alarm {
     earliest: Mutex<Option<OffsetDateTime>>,
     changed: Notify,
+    seen: Mutex<Option<OffsetDateTime>>,
 }
 
 impl Alarm {
@@ -30,6 +31,16 @@ impl Alarm {
     /// Forgets what was set: the database is about to be asked.
     pub fn clear(&self) {
         *self.earliest.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// When the timers were last looked at, by the clock of then.
+    pub fn seen(&self) -> Option<OffsetDateTime> {
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The timers are looked at now, and what the clock did before is dealt with.
+    pub fn looked(&self, now: OffsetDateTime) {
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
     }
 
     /// Waits until an earlier timer is set.

@@ -4,10 +4,14 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use sqlx::PgConnection;
+use time::OffsetDateTime;
 use usher_asl::Execution;
 use usher_core::ambient::SharedAmbient;
 use usher_database::group_commit::Apply;
-use usher_messaging::embedded::{EmbeddedQueue, enlist::Enlisted};
+use usher_messaging::embedded::{
+    EmbeddedQueue,
+    enlist::{Enlisted, Enlisting},
+};
 use usher_workflows::orchestrator::OrchestratorError;
 
 use super::{
@@ -16,8 +20,11 @@ use super::{
     command::Command,
     definitions::Definitions,
     step::Gathered,
-    store,
+    store::{self, Moved},
 };
+
+#[cfg(feature = "crash-points")]
+use crate::crash_point::{self, Point};
 
 /// What a command is answered, and what remains to be done once its batch is durable.
 #[derive(Debug)]
@@ -70,7 +77,11 @@ impl Apply<Command, Outcome> for Engine {
     fn committed(&self, outcomes: &mut [Outcome]) {
         for after in outcomes.iter_mut().filter_map(|outcome| outcome.after.take()) {
             let After { mut enlisted, snapshots } = after;
+            #[cfg(feature = "crash-points")]
+            crash_point::reached(Point::HandingOver, snapshots.iter().map(|(id, _)| id.as_str()));
             enlisted.release();
+            #[cfg(feature = "crash-points")]
+            crash_point::reached(Point::HandedOver, snapshots.iter().map(|(id, _)| id.as_str()));
             for (id, snapshot) in snapshots {
                 if let Some(due_at) = snapshot.due_at {
                     self.alarm.set(due_at);
@@ -104,7 +115,7 @@ impl Engine {
             begun.iter_mut().chain(&mut moved).flat_map(|moved| std::mem::take(&mut moved.messages)).collect();
         let enlisting = self.queue.prepare(messages);
         if !begun.is_empty() || !moved.is_empty() {
-            store::write(connection, &begun, &moved, &enlisting, now).await?;
+            commit(connection, &begun, &moved, &enlisting, now).await?;
         }
         metrics::counter!("usher_saga_transitions_total").increment((begun.len() + moved.len()) as u64);
         let snapshots = begun.into_iter().chain(moved).map(|moved| (moved.id, moved.snapshot)).collect();
@@ -112,6 +123,27 @@ impl Engine {
         let outcome = |result: Option<_>| Outcome { result: result.unwrap_or(Ok(())), after: after.take() };
         Ok(results.into_iter().map(outcome).collect())
     }
+}
+
+/// Makes a batch durable: one statement, and so one commit.
+async fn commit(
+    connection: &mut PgConnection,
+    begun: &[Moved],
+    moved: &[Moved],
+    enlisting: &Enlisting,
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    #[cfg(feature = "crash-points")]
+    let ids = || begun.iter().chain(moved).map(|moved| moved.id.as_str());
+    #[cfg(feature = "crash-points")]
+    crash_point::reached(Point::BeforeCommit, ids());
+    let writing = store::write(connection, begun, moved, enlisting, now);
+    #[cfg(feature = "crash-points")]
+    let writing = crash_point::inside(ids(), writing);
+    writing.await?;
+    #[cfg(feature = "crash-points")]
+    crash_point::reached(Point::AfterCommit, ids());
+    Ok(())
 }
 
 fn count_end(id: &str, execution: &Execution) {

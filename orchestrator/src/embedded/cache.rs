@@ -11,6 +11,8 @@ use lru::LruCache;
 use time::OffsetDateTime;
 use usher_asl::Execution;
 
+use super::pace::Pace;
+
 /// How many executions are kept: about a kilobyte each.
 const CAPACITY: NonZeroUsize = NonZeroUsize::new(16_384).unwrap();
 
@@ -23,6 +25,7 @@ pub(super) struct Snapshot {
     pub execution: Execution,
     /// The timer that the row carries: not later than the execution's own.
     pub due_at: Option<OffsetDateTime>,
+    pub pace: Pace,
 }
 
 /// The executions that moved lately.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde_json::Value;
 use sqlx::PgPool;
+use time::Duration;
 use usher_asl::Event;
 use usher_core::ambient::SharedAmbient;
 use usher_database::{Failure, GroupCommit, migrate::Schema};
@@ -22,6 +23,7 @@ use super::{
     command::{Command, id},
     definitions::{Definitions, DeployError},
     read::{self, Version},
+    retention::{self, REDRIVE_WINDOW},
     timers, token,
 };
 
@@ -79,7 +81,14 @@ impl EmbeddedOrchestrator {
 
     /// Fires the timers that are due, once, and tells how many there were.
     pub async fn fire_timers(&self) -> Result<usize, Failure> {
-        Ok(timers::fire(self, &self.pool, self.ambient.now()).await?.0)
+        Ok(timers::fire(self, &self.pool, self.ambient.now(), &self.alarm).await?.0)
+    }
+
+    /// Removes executions that ended longer ago than `age`, oldest first and at most `limit`, with their history, and tells
+    /// how many. Whatever can still be [redriven](REDRIVE_WINDOW) stays.
+    pub async fn prune(&self, age: Duration, limit: i64) -> Result<u64, Failure> {
+        let before = self.ambient.now() - age.max(REDRIVE_WINDOW);
+        Ok(retention::prune(&self.pool, before, limit).await?)
     }
 
     pub(super) async fn submit(&self, command: Command) -> Result<(), OrchestratorError> {
@@ -124,7 +133,14 @@ impl Orchestrator for EmbeddedOrchestrator {
     }
 
     async fn redrive(&self, saga: &str, name: &str) -> Result<(), OrchestratorError> {
-        self.submit(Command::Tell { execution: id(saga, name), event: Event::Redrive }).await
+        let execution = id(saga, name);
+        let stopped_at =
+            retention::stopped_at(&self.pool, &execution).await.map_err(|error| unavailable(error.into()))?;
+        if stopped_at.is_some_and(|stopped_at| self.ambient.now() - stopped_at > REDRIVE_WINDOW) {
+            let days = REDRIVE_WINDOW.whole_days();
+            return Err(OrchestratorError::Conflict(format!("it ended more than {days} days ago")));
+        }
+        self.submit(Command::Tell { execution, event: Event::Redrive }).await
     }
 
     async fn describe(&self, saga: &str, name: &str) -> Result<Option<Execution>, OrchestratorError> {

@@ -11,7 +11,7 @@
 //! `idle_in_transaction_session_timeout`, and one that slept outside of it writes nothing that is old.
 //!
 //! Reading order: [`command`], `batch` (what is written together), `step` (what happens in memory), `store` (the SQL),
-//! `cache`, [`engine`] (the port), [`timers`].
+//! `cache`, [`engine`] (the port), [`timers`], `pace` (what a jump of the clock does), [`retention`].
 
 mod alarm;
 mod batch;
@@ -19,7 +19,9 @@ mod cache;
 pub mod command;
 pub mod definitions;
 pub mod engine;
+mod pace;
 mod read;
+pub mod retention;
 mod send;
 mod step;
 mod store;

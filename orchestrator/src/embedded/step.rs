@@ -11,10 +11,14 @@ use super::{
     batch::Engine,
     cache::Snapshot,
     command::{Command, id, refusal},
+    pace::Pace,
     send::send,
     store::{self, Moved},
     token,
 };
+
+#[cfg(feature = "crash-points")]
+use crate::crash_point::{self, Point};
 
 /// What a batch has gathered so far.
 pub(super) struct Gathered {
@@ -62,7 +66,13 @@ impl Engine {
                 (execution, history)
             });
             let due_at = execution.due_at();
-            let snapshot = Snapshot { version: 1, definition: deployed.hash.as_str().into(), execution, due_at };
+            let snapshot = Snapshot {
+                version: 1,
+                definition: deployed.hash.as_str().into(),
+                execution,
+                due_at,
+                pace: Pace::begun(gathered.now),
+            };
             gathered.begun.push(Moved { id, snapshot, history, messages });
         }
     }
@@ -90,6 +100,8 @@ impl Engine {
         if !unread.is_empty() {
             let ids: Vec<String> = unread.iter().map(|told| told.id.clone()).collect();
             let mut snapshots = store::load(&mut *connection, &ids).await?;
+            #[cfg(feature = "crash-points")]
+            crash_point::reached(Point::Loaded, ids.iter().map(String::as_str));
             for told in unread {
                 let Some(snapshot) = snapshots.remove(&told.id) else {
                     for (index, event) in told.events {
@@ -108,9 +120,10 @@ impl Engine {
     /// Tells one execution its events, and whether any of them moved it.
     fn tell(&self, told: &Told<'_>, mut snapshot: Snapshot, machine: &StateMachine, gathered: &mut Gathered) -> bool {
         let (mut history, mut messages, mut timer, mut accepted) = (Vec::new(), Vec::new(), false, false);
+        let own_now = snapshot.pace.keep(gathered.now);
         for (index, event) in &told.events {
             timer |= matches!(event, Event::Timer);
-            let stepped = self.surrounded(&told.id, gathered.now, |around| {
+            let stepped = self.surrounded(&told.id, own_now, |around| {
                 let transition = snapshot.execution.step(machine, (*event).clone(), around)?;
                 Ok(send(&mut snapshot.execution, machine, transition, around, &mut messages))
             });
@@ -171,6 +184,6 @@ fn unknown(event: &Event) -> OrchestratorError {
 /// The timer that the row is to carry. It moves only to come earlier - a row whose indexed columns stay is cheaper to
 /// write - except when a timer fired, and when the execution ended.
 fn earliest(snapshot: &Snapshot, timer: bool) -> Option<OffsetDateTime> {
-    let due_at = snapshot.execution.due_at()?;
+    let due_at = snapshot.pace.on_the_machine(snapshot.execution.due_at()?);
     Some(if timer { due_at } else { snapshot.due_at.map_or(due_at, |stored| stored.min(due_at)) })
 }

@@ -11,7 +11,10 @@ use usher_asl::{Execution, HistoryEvent, Status};
 use usher_messaging::embedded::{enlist::Enlisting, queue::CHANNEL};
 use usher_workflows::orchestrator;
 
-use super::cache::Snapshot;
+use super::{
+    cache::Snapshot,
+    pace::{Pace, TOLERANCE},
+};
 
 /// An execution that moved, or began.
 pub(super) struct Moved {
@@ -46,6 +49,7 @@ struct Columns {
     snapshots: Vec<String>,
     due: Vec<Option<OffsetDateTime>>,
     stopped: Vec<Option<OffsetDateTime>>,
+    ahead: Vec<i64>,
 }
 
 fn columns(moved: &[Moved], now: OffsetDateTime) -> Result<Columns, sqlx::Error> {
@@ -58,6 +62,7 @@ fn columns(moved: &[Moved], now: OffsetDateTime) -> Result<Columns, sqlx::Error>
         snapshots: moved.iter().map(|moved| encode(&moved.snapshot.execution)).collect::<Result<_, _>>()?,
         due: moved.iter().map(|moved| moved.snapshot.due_at).collect(),
         stopped: moved.iter().map(|moved| (status_of(moved) != orchestrator::Status::Running).then_some(now)).collect(),
+        ahead: moved.iter().map(|moved| moved.snapshot.pace.ahead()).collect(),
     })
 }
 
@@ -77,15 +82,16 @@ pub(super) async fn write(
     let rows = &messages.rows;
     sqlx::query!(
         "WITH begun AS (
-           INSERT INTO orchestrator.executions (id, definition, status, states, version, snapshot, due_at, started_at, stopped_at)
-           SELECT id, definition, status, states, version, snapshot, due_at, $1, stopped_at
+           INSERT INTO orchestrator.executions (id, definition, status, states, version, snapshot, due_at, started_at, moved_at, stopped_at)
+           SELECT id, definition, status, states, version, snapshot, due_at, $1, $1, stopped_at
            FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::timestamptz[], $9::timestamptz[])
              AS begun (id, definition, status, states, version, snapshot, due_at, stopped_at)
          ), moved AS (
            UPDATE orchestrator.executions SET status = moved.status, states = moved.states, version = moved.version,
-             snapshot = moved.snapshot, due_at = moved.due_at, stopped_at = moved.stopped_at
-           FROM unnest($10::text[], $11::text[], $12::text[], $13::bigint[], $14::text[], $15::timestamptz[], $16::timestamptz[])
-             AS moved (id, status, states, version, snapshot, due_at, stopped_at)
+             snapshot = moved.snapshot, due_at = moved.due_at, stopped_at = moved.stopped_at,
+             moved_at = $1, ahead = moved.ahead
+           FROM unnest($10::text[], $11::text[], $12::text[], $13::bigint[], $14::text[], $15::timestamptz[], $16::timestamptz[], $28::bigint[])
+             AS moved (id, status, states, version, snapshot, due_at, stopped_at, ahead)
            WHERE executions.id = moved.id AND executions.version = moved.version - 1
            RETURNING 1
          ), history AS (
@@ -125,6 +131,7 @@ pub(super) async fn write(
         &rows.visible,
         CHANNEL,
         &messages.waiting,
+        &moved.ahead,
     )
     .fetch_one(connection)
     .await?;
@@ -163,14 +170,19 @@ pub(super) async fn load(
     ids: &[String],
 ) -> Result<HashMap<String, Snapshot>, sqlx::Error> {
     let rows = sqlx::query!(
-        "SELECT id, definition, version, snapshot, due_at FROM orchestrator.executions WHERE id = ANY($1)",
+        "SELECT id, definition, version, snapshot, due_at, moved_at, ahead FROM orchestrator.executions WHERE id = ANY($1)",
         ids
     );
     let mut loaded = HashMap::with_capacity(ids.len());
     for row in rows.fetch_all(connection).await? {
         let execution = serde_json::from_str(&row.snapshot).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
-        let snapshot =
-            Snapshot { version: row.version, definition: row.definition.into(), execution, due_at: row.due_at };
+        let snapshot = Snapshot {
+            version: row.version,
+            definition: row.definition.into(),
+            execution,
+            due_at: row.due_at,
+            pace: Pace::stored(row.moved_at, row.ahead),
+        };
         loaded.insert(row.id, snapshot);
     }
     Ok(loaded)
@@ -196,6 +208,29 @@ pub(super) async fn lease_due(
     )
     .fetch_all(connection)
     .await
+}
+
+/// Makes running executions due because the clock has gone back from `seen` to `now`: stepped, each finds that out and goes
+/// on in its own time. Without `seen` nobody was there when it happened, and the last transition of each has to do.
+///
+/// Engines that notice the same jump do this one after another. What was moved since it, and whatever moves until the last
+/// of them is through - that is what the minutes are for - is not put back a second time. The version makes caches forget.
+pub(super) async fn overtake(
+    connection: &mut PgConnection,
+    seen: Option<OffsetDateTime>,
+    now: OffsetDateTime,
+) -> Result<u64, sqlx::Error> {
+    let overtaken = sqlx::query!(
+        "UPDATE orchestrator.executions SET version = version + 1, due_at = $1,
+           moved_at = CASE WHEN moved_at BETWEEN $2 AND $3 THEN moved_at ELSE coalesce($4::timestamptz, moved_at) END
+         WHERE due_at IS NOT NULL AND (moved_at > $5 OR moved_at < $2 AND $4::timestamptz IS NOT NULL)",
+        now,
+        now - TOLERANCE,
+        now + time::Duration::minutes(5),
+        seen,
+        now + TOLERANCE,
+    );
+    Ok(overtaken.execute(connection).await?.rows_affected())
 }
 
 /// The earliest timer of all.

@@ -57,6 +57,9 @@ pub const HAND_OVER: Duration = Duration::seconds(2);
 /// How long a relay owns what it has leased.
 const LEASE: Duration = Duration::seconds(30);
 
+/// Nothing is put off for that long. What seems to be was written before the clock went back, and is due.
+const NEVER: Duration = Duration::minutes(1);
+
 /// The columns of messages, side by side: for a statement that writes the rows of `usher.outbox` with its own.
 #[derive(Debug)]
 pub struct Columns {
@@ -123,7 +126,7 @@ pub async fn lease(
         Row,
         // Materialised, because a plan that ran the inner query again for each row would lease more than the limit.
         "WITH due AS MATERIALIZED (
-           SELECT id FROM usher.outbox WHERE kind = $1 AND due_at <= $2 ORDER BY id LIMIT $4 FOR UPDATE SKIP LOCKED
+           SELECT id FROM usher.outbox WHERE kind = $1 AND (due_at <= $2 OR due_at > $5) ORDER BY id LIMIT $4 FOR UPDATE SKIP LOCKED
          )
          UPDATE usher.outbox SET due_at = $3 FROM due WHERE outbox.id = due.id
          RETURNING outbox.id, outbox.topic, outbox.payload",
@@ -131,6 +134,7 @@ pub async fn lease(
         now,
         now + LEASE,
         limit,
+        now + NEVER,
     )
     .fetch_all(connection)
     .await?;
@@ -148,13 +152,14 @@ pub async fn take(
     let rows = sqlx::query_as!(
         Row,
         "WITH due AS MATERIALIZED (
-           SELECT id FROM usher.outbox WHERE kind = $1 AND due_at <= $2 ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED
+           SELECT id FROM usher.outbox WHERE kind = $1 AND (due_at <= $2 OR due_at > $4) ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED
          )
          DELETE FROM usher.outbox USING due WHERE outbox.id = due.id
          RETURNING outbox.id, outbox.topic, outbox.payload",
         kind.as_str(),
         now,
         limit,
+        now + NEVER,
     )
     .fetch_all(connection)
     .await?;

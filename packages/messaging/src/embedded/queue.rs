@@ -159,10 +159,11 @@ impl EmbeddedQueue {
 
     async fn lease_once_more(&self, queue: &str, max: usize) -> Result<Vec<Delivery>, Failure> {
         let now = self.ambient.now();
+        let never = now + self.lease + self.lease; // Nobody leases for that long: the clock has gone back since.
         let rows = sqlx::query!(
             // Materialised, because a plan that ran the inner query again for each row would lease more than the limit.
             "WITH due AS MATERIALIZED (
-               SELECT id FROM messaging.messages WHERE queue = $1 AND visible_at <= $2
+               SELECT id FROM messaging.messages WHERE queue = $1 AND (visible_at <= $2 OR visible_at > $5)
                ORDER BY id LIMIT $4 FOR UPDATE SKIP LOCKED
              )
              UPDATE messaging.messages SET receives = receives + 1, visible_at = $3
@@ -172,6 +173,7 @@ impl EmbeddedQueue {
             now,
             now + self.lease,
             i64::try_from(max).unwrap_or(i64::MAX),
+            never,
         );
         let delivery =
             |id, body, receives| Delivery { body, receives, receipt: Lease { queue, id, receives }.receipt() };

@@ -1,111 +1,16 @@
-//! The embedded engine over a real PostgreSQL, with a clock that moves when it is told to.
+//! What becomes of an execution: answers, retries, rejections, time-outs, redrives.
 
-#![expect(clippy::unwrap_used, reason = "tests may")]
+use std::sync::Arc;
 
-use std::{sync::Arc, time::Duration};
-
-use serde_json::{Value, json};
-use time::{OffsetDateTime, ext::NumericalDuration as _};
-use usher_core::ambient::Scripted;
-use usher_database::{migrate, signals::Signals};
-use usher_messaging::{
-    embedded::{EmbeddedQueue, queue},
-    queue::TaskQueue as _,
-};
-use usher_orchestrator::embedded::{EmbeddedOrchestrator, schema};
-use usher_postgres::testing::TestDatabase;
+use serde_json::json;
+use time::ext::NumericalDuration as _;
 use usher_workflows::{
     envelope::TaskToken,
     error::{Reason, StepError},
-    orchestrator::{Execution, Filter, Orchestrator as _, OrchestratorError, Status},
+    orchestrator::{Filter, Orchestrator as _, OrchestratorError, Status},
 };
 
-struct Engine {
-    database: Arc<TestDatabase>,
-    ambient: Arc<Scripted>,
-    queue: EmbeddedQueue,
-    orchestrator: EmbeddedOrchestrator,
-}
-
-/// One task with a retry, and a way out when it is rejected.
-fn definition() -> String {
-    json!({
-        "StartAt": "Work", "TimeoutSeconds": 3600,
-        "States": {
-            "Work": {
-                "Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
-                "Parameters": { "QueueUrl": "work", "MessageBody": {
-                    "token.$": "$$.Task.Token", "attempt.$": "$$.State.RetryCount", "input.$": "$" } },
-                "TimeoutSeconds": 60, "HeartbeatSeconds": 20, "ResultPath": "$.result",
-                "Retry": [{ "ErrorEquals": ["Usher.Transient", "States.Timeout"], "IntervalSeconds": 10, "MaxAttempts": 2, "BackoffRate": 1 }],
-                "Catch": [{ "ErrorEquals": ["SeatUnavailable"], "ResultPath": "$.failure", "Next": "Undone" }],
-                "Next": "Done",
-            },
-            "Done": { "Type": "Pass", "Parameters": { "outcome": "done", "result.$": "$.result" }, "End": true },
-            "Undone": { "Type": "Pass", "Parameters": { "outcome": "undone" }, "End": true },
-        },
-    })
-    .to_string()
-}
-
-impl Engine {
-    async fn new() -> Self {
-        let (usher, messaging, engine) = (migrate::schema(), queue::schema(), schema());
-        let schemas = [&usher, &messaging, &engine].map(|schema| (schema.name, &schema.migrations));
-        let database = Arc::new(TestDatabase::migrated(&schemas).await.unwrap());
-        let ambient = Arc::new(Scripted::new(OffsetDateTime::from_unix_timestamp(1_800_000_000).unwrap(), 1));
-        Self::beside(database, ambient, &definition()).await
-    }
-
-    /// Another process on the same database.
-    async fn beside(database: Arc<TestDatabase>, ambient: Arc<Scripted>, definition: &str) -> Self {
-        let pool = database.pool().clone();
-        let queue = EmbeddedQueue::new(pool.clone(), ambient.clone(), &Signals::default());
-        let sagas = [("test".to_owned(), definition.to_owned())];
-        let orchestrator = EmbeddedOrchestrator::deploy(pool, ambient.clone(), queue.clone(), &sagas).await.unwrap();
-        Self { database, ambient, queue, orchestrator }
-    }
-
-    async fn twin(&self) -> Self {
-        Self::beside(Arc::clone(&self.database), Arc::clone(&self.ambient), &definition()).await
-    }
-
-    async fn start(&self, name: &str) {
-        self.orchestrator.start("test", name, json!({ "name": name })).await.unwrap();
-    }
-
-    /// The requests that wait, each acknowledged.
-    async fn requests(&self) -> Vec<(TaskToken, u64)> {
-        let mut requests = Vec::new();
-        for delivery in self.queue.receive("work", 100, Duration::ZERO).await.unwrap() {
-            let body: Value = serde_json::from_str(&delivery.body).unwrap();
-            self.queue.ack(&delivery.receipt).await.unwrap();
-            requests.push((TaskToken(body["token"].as_str().unwrap().to_owned()), body["attempt"].as_u64().unwrap()));
-        }
-        requests
-    }
-
-    async fn request(&self) -> (TaskToken, u64) {
-        let mut requests = self.requests().await;
-        assert_eq!(requests.len(), 1, "one request waits");
-        requests.remove(0)
-    }
-
-    async fn execution(&self, name: &str) -> Execution {
-        self.orchestrator.describe("test", name).await.unwrap().unwrap()
-    }
-
-    async fn event_types(&self, name: &str) -> Vec<String> {
-        let history = self.orchestrator.history("test", name).await.unwrap();
-        let ids: Vec<u64> = history.iter().map(|event| event["id"].as_u64().unwrap()).collect();
-        assert_eq!(ids, (1..=history.len() as u64).collect::<Vec<_>>(), "the history has no gap and nothing twice");
-        history.iter().map(|event| event["type"].as_str().unwrap().to_owned()).collect()
-    }
-}
-
-fn transient() -> StepError {
-    StepError::Transient("busy".to_owned())
-}
+use crate::engine::{Engine, definition, transient};
 
 #[tokio::test]
 async fn an_answered_task_ends_its_execution_with_the_history_of_aws() {
