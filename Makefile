@@ -18,7 +18,7 @@ bench: ## Builds for speed and measures. ARGS go to `usher bench`.
 generate: ## Writes what is generated and committed: SQL metadata, OpenAPI, diagrams.
 	@sh tools/generate.sh
 
-lint: ## Formatting and lints only: the fast part of `make test`.
+lint: ## Formatting, lints and our workflow files only: the fast part of `make test`.
 	@sh tools/lint.sh
 
 doctor: ## Says what this machine has, what is missing, and how to get it.

@@ -1,4 +1,4 @@
-# `make lint`: formatting and lints; a warning is a failure.
+# `make lint`: formatting, lints and our workflow files; a warning of the compiler is a failure.
 
 . "$(dirname "$0")/common.sh"
 
@@ -7,3 +7,8 @@ step "Formatting"
 cargo fmt --all -- --check
 step "Lints"
 cargo clippy --workspace --all-targets -- -D warnings
+step "Workflows"
+build --quiet --bin usher
+for runner in embedded aws; do
+  "$target/debug/usher" workflow validate --target "$runner" workflows/*.asl.json
+done

@@ -13,6 +13,7 @@ mod simulator;
 mod start;
 mod up;
 mod worker;
+mod workflow;
 
 use std::process::ExitCode;
 
@@ -49,6 +50,9 @@ pub enum Command {
     Generate(generate::Generate),
     /// Says what is missing on this machine and how to get it.
     Doctor,
+    /// Checks, runs, draws and compares definitions, without a server.
+    #[command(subcommand)]
+    Workflow(workflow::Workflow),
 }
 
 /// Runs a command.
@@ -66,5 +70,6 @@ pub async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCod
         Command::Bench(bench) => bench.run(settings).await,
         Command::Generate(generate) => generate.run(),
         Command::Doctor => doctor::run(settings).await,
+        Command::Workflow(workflow) => workflow.run().await,
     }
 }

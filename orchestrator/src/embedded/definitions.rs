@@ -9,7 +9,7 @@ use std::{
 use sha2::{Digest, Sha256};
 use sqlx::{PgConnection, PgPool};
 use time::OffsetDateTime;
-use usher_asl::StateMachine;
+use usher_asl::{StateMachine, Target};
 use usher_database::Failure;
 
 /// A definition that was deployed.
@@ -48,7 +48,9 @@ impl Definitions {
         let mut current = HashMap::new();
         let mut by_hash = HashMap::new();
         for (saga, definition) in sagas {
-            let machine = StateMachine::parse(definition).map(Arc::new).map_err(|problems| DeployError::Invalid {
+            // What the engine would refuse when a task is due is refused here, where somebody looks.
+            let machine = StateMachine::parse_for(definition, Target::Embedded);
+            let machine = machine.map(Arc::new).map_err(|problems| DeployError::Invalid {
                 saga: saga.clone(),
                 problems: problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
             })?;

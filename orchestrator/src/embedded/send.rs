@@ -4,10 +4,7 @@
 //! resource.
 
 use serde_json::{Value, json};
-use usher_asl::{Effect, Event, Execution, HistoryEvent, StateMachine, Surroundings, Transition};
-
-/// A message with a task token, answered by whoever got it.
-pub(super) const SEND_AND_WAIT: &str = "arn:aws:states:::sqs:sendMessage.waitForTaskToken";
+use usher_asl::{Effect, Event, Execution, HistoryEvent, SEND_AND_WAIT, StateMachine, Surroundings, Transition};
 
 /// Turns the tasks of a transition into messages, and tells the execution that they are away: they are, in the same
 /// transaction. Whatever follows from that is sent likewise.

@@ -19,6 +19,8 @@ pub(crate) struct ContextObject<'a> {
     pub(crate) retry_count: u32,
     pub(crate) token: Option<&'a str>,
     pub(crate) item: Option<Item<'a>>,
+    /// A document that takes the place of all the above.
+    pub(crate) given: Option<&'a Value>,
 }
 
 /// The item that a Map state is working on.
@@ -31,6 +33,9 @@ pub(crate) struct Item<'a> {
 impl ContextObject<'_> {
     /// The value that the first steps of a path lead to, and how many steps that took.
     pub(crate) fn resolve(&self, steps: &[Step]) -> (Option<Value>, usize) {
+        if let Some(given) = self.given {
+            return (Some(given.clone()), 0);
+        }
         match steps {
             [Step::Member(section), Step::Member(leaf), ..] if section != "Map" => (self.leaf(section, leaf), 2),
             [Step::Member(section), ..] => (self.section(section), 1),

@@ -1,17 +1,17 @@
-//! How data passes through a state: what it sees of its input, what it is given, what becomes of its result. This is
-//! the JSONPath pipeline (InputPath, Parameters, ResultSelector, Assign, ResultPath, OutputPath). States call only the
-//! methods of [`DataFlow`]; the JSONata pipeline (Arguments, Output) becomes a second inside of it, without touching
-//! them.
+//! How data passes through a state: what it sees of its input, what it is given, what becomes of its result. In JSONPath
+//! that is a pipeline (InputPath, Parameters, ResultSelector, Assign, ResultPath, OutputPath); in JSONata it is two
+//! templates (Arguments, Output) and Assign. The states call the methods of [`DataFlow`] and need not know which.
 
 use std::{borrow::Cow, mem};
 
 use serde_json::{Map, Value};
 
 use crate::{
-    errors::{self, Failure},
+    errors,
+    evaluation::{FlowFailure, fill, look_up},
     path::{Path, ReferencePath},
     scope::Scope,
-    template::{Expression, Template, TemplateFailure},
+    template::Template,
 };
 
 /// The input and output processing of one state.
@@ -19,7 +19,7 @@ use crate::{
 pub struct DataFlow {
     /// What of the raw input the state works on.
     pub input: Selection,
-    /// What a Task, Parallel or Pass state is given instead of its input.
+    /// `Parameters` or `Arguments`: what a Task, Parallel or Pass state is given instead of its input.
     pub parameters: Option<Template>,
     /// What a result is turned into before it is placed.
     pub result_selector: Option<Template>,
@@ -31,7 +31,7 @@ pub struct DataFlow {
     pub assign: Option<Template>,
 }
 
-/// `InputPath` and `OutputPath`.
+/// `InputPath`, `OutputPath` and `Output`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Selection {
     /// `$`: everything.
@@ -41,6 +41,8 @@ pub enum Selection {
     Nothing,
     /// What the path points to.
     Path(Path),
+    /// What the template makes of it.
+    Template(Template),
 }
 
 /// `ResultPath`.
@@ -69,34 +71,14 @@ impl Departure {
     }
 }
 
-/// A failure that does not know yet in which state it happened.
-#[derive(Debug)]
-pub(crate) enum FlowFailure {
-    /// Ends the execution.
-    Runtime(String),
-    /// May be handled.
-    Named(&'static str, String),
-}
-
-impl FlowFailure {
-    /// Adds where it happened.
-    pub(crate) fn in_state(self, state: &str, entered_event: u64) -> Failure {
-        match self {
-            Self::Runtime(message) => Failure::in_state(state, entered_event, &message),
-            Self::Named(error, message) => Failure::named(error, Failure::describe(state, entered_event, &message)),
-        }
-    }
-}
-
 impl Selection {
     /// The selected part of the scope's data.
     pub(crate) fn select<'a>(&self, scope: &Scope<'a>) -> Result<Cow<'a, Value>, FlowFailure> {
         match self {
             Self::Whole => Ok(Cow::Borrowed(scope.input)),
             Self::Nothing => Ok(Cow::Owned(Value::Object(Map::new()))),
-            Self::Path(path) => path
-                .evaluate(scope)
-                .map_err(|missing| FlowFailure::Runtime(format!("Invalid path '{}' : {}", path.text(), missing.0))),
+            Self::Path(path) => look_up(path, scope),
+            Self::Template(template) => fill(template, scope).map(Cow::Owned),
         }
     }
 }
@@ -139,8 +121,10 @@ impl DataFlow {
             None => result,
             Some(template) => fill(template, &scope.over(&result))?,
         };
-        let assigned = assigned(self.assign.as_ref(), &scope.over(&result))?;
+        let inner = scope.of_state(input).with_result(&result);
+        let assigned = assigned(self.assign.as_ref(), &inner)?;
         let output = match &self.output {
+            Selection::Template(template) => fill(template, &inner)?,
             Selection::Whole => self.result.place(input, result)?,
             selection => {
                 let placed = self.result.place(&mut input.clone(), result)?;
@@ -151,20 +135,22 @@ impl DataFlow {
     }
 
     /// Leaves a state that has no result of its own and passes its input on. The input is used up, unless that fails.
+    /// `assign` and `output` are the state's own, or those of the rule that decided.
     pub(crate) fn pass_through(
         &self,
         input: &mut Value,
         assign: Option<&Template>,
+        output: &Selection,
         scope: &Scope<'_>,
     ) -> Result<Departure, FlowFailure> {
-        if self.input == Selection::Whole && self.output == Selection::Whole && assign.is_none() {
+        if self.input == Selection::Whole && *output == Selection::Whole && assign.is_none() {
             return Ok(Departure { output: mem::take(input), assigned: Map::new() });
         }
-        let scope = scope.over(input);
+        let scope = scope.of_state(input);
         let effective = self.effective_input(&scope)?;
         let inner = scope.over(&effective);
         let assigned = assigned(assign, &inner)?;
-        let output = self.output.select(&inner)?.into_owned();
+        let output = output.select(&inner)?.into_owned();
         Ok(Departure { output, assigned })
     }
 }
@@ -174,31 +160,5 @@ pub(crate) fn assigned(template: Option<&Template>, scope: &Scope<'_>) -> Result
     match template.map(|template| fill(template, scope)).transpose()? {
         Some(Value::Object(members)) => Ok(members),
         _ => Ok(Map::new()),
-    }
-}
-
-/// Fills a template, wording what goes wrong as AWS does.
-pub(crate) fn fill(template: &Template, scope: &Scope<'_>) -> Result<Value, FlowFailure> {
-    template.fill(scope).map_err(|failure| reworded(failure, scope.input))
-}
-
-/// Evaluates one expression that stands in `field`.
-pub(crate) fn evaluate<'a>(
-    expression: &Expression,
-    field: &str,
-    scope: &Scope<'a>,
-) -> Result<Cow<'a, Value>, FlowFailure> {
-    expression.evaluate(field, scope).map_err(|failure| reworded(failure, scope.input))
-}
-
-fn reworded(failure: TemplateFailure, input: &Value) -> FlowFailure {
-    match failure {
-        TemplateFailure::NotFound { path, field } => FlowFailure::Runtime(format!(
-            "The JSONPath '{path}' specified for the field '{field}' could not be found in the input '{input}'"
-        )),
-        TemplateFailure::Intrinsic(failure) => FlowFailure::Named(
-            errors::INTRINSIC_FAILURE,
-            format!("The function '{}' had the following error: {}", failure.call, failure.message),
-        ),
     }
 }

@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 
 pub(crate) const ALL: &str = "States.ALL";
 pub(crate) const DATA_LIMIT_EXCEEDED: &str = "States.DataLimitExceeded";
-pub(crate) const EXCEED_TOLERATED_FAILURE_THRESHOLD: &str = "States.ExceedToleratedFailureThreshold";
+const EXCEED_TOLERATED_FAILURE_THRESHOLD: &str = "States.ExceedToleratedFailureThreshold";
 pub(crate) const HEARTBEAT_TIMEOUT: &str = "States.HeartbeatTimeout";
 pub(crate) const INTRINSIC_FAILURE: &str = "States.IntrinsicFailure";
+pub(crate) const QUERY_EVALUATION_ERROR: &str = "States.QueryEvaluationError";
 pub(crate) const RESULT_PATH_MATCH_FAILURE: &str = "States.ResultPathMatchFailure";
 pub(crate) const RUNTIME: &str = "States.Runtime";
 pub(crate) const TASK_FAILED: &str = "States.TaskFailed";
@@ -27,7 +28,7 @@ pub(crate) const RESERVED: &[&str] = &[
     "States.NoChoiceMatched",
     "States.ParameterPathFailure",
     "States.Permissions",
-    "States.QueryEvaluationError",
+    QUERY_EVALUATION_ERROR,
     RESULT_PATH_MATCH_FAILURE,
     "States.ResultWriterFailed",
     RUNTIME,
@@ -43,7 +44,7 @@ pub(crate) struct Failure {
     kind: Kind,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Kind {
     /// What Retry and Catch may take.
     Ordinary,
@@ -51,6 +52,9 @@ enum Kind {
     Fatal,
     /// A heartbeat did not arrive. Reported as `States.Timeout`, but `States.HeartbeatTimeout` matches it as well.
     HeartbeatMissed,
+    /// A JSONata expression has no usable value. The history tells it in an event of its own, with the field if it was
+    /// one field's.
+    Evaluation { location: Option<String> },
 }
 
 impl Failure {
@@ -68,6 +72,31 @@ impl Failure {
     pub(crate) fn timed_out(heartbeat: bool) -> Self {
         let kind = if heartbeat { Kind::HeartbeatMissed } else { Kind::Ordinary };
         Self { error: Some(TIMEOUT.to_owned()), cause: None, kind }
+    }
+
+    /// `States.QueryEvaluationError`, in the field at `location` if it is one field's.
+    pub(crate) fn evaluation(location: Option<String>, cause: String) -> Self {
+        let kind = Kind::Evaluation { location };
+        Self { error: Some(QUERY_EVALUATION_ERROR.to_owned()), cause: Some(cause), kind }
+    }
+
+    /// More iterations of a Map failed than are tolerated.
+    pub(crate) fn threshold() -> Self {
+        let cause = "The specified tolerated failure threshold was exceeded".to_owned();
+        Self::named(EXCEED_TOLERATED_FAILURE_THRESHOLD, cause)
+    }
+
+    /// Whether a JSONata expression had no usable value.
+    pub(crate) fn is_evaluation(&self) -> bool {
+        matches!(self.kind, Kind::Evaluation { .. })
+    }
+
+    /// The field whose expression had none, if it is one field's.
+    pub(crate) fn location(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Evaluation { location } => location.as_deref(),
+            _ => None,
+        }
     }
 
     /// `States.Runtime`: ends the execution whatever the definition says.

@@ -1,4 +1,5 @@
-//! Draws a machine as a Mermaid state diagram, for documents: what leads where, what is caught, what runs inside what.
+//! A machine as a graph: what leads where, what is caught, what runs inside what. [`mermaid`] draws it for documents;
+//! whoever draws it otherwise takes its [`arrows`].
 
 use std::fmt::Write;
 
@@ -10,6 +11,39 @@ pub fn mermaid(machine: &StateMachine) -> String {
     drawing.names = machine.all_states().into_iter().map(|state| state.name.clone()).collect();
     drawing.flow(machine.flow(), 1);
     drawing.text
+}
+
+/// One way out of a state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrow<'m> {
+    /// The state that it leads to.
+    pub to: &'m str,
+    /// When it is taken; empty when the state simply went well.
+    pub label: String,
+    /// Whether it is taken on a failure.
+    pub is_catch: bool,
+}
+
+/// The ways out of a state, within its flow.
+pub fn arrows(state: &State) -> Vec<Arrow<'_>> {
+    let arrow = |to, label: String| Arrow { to, label, is_catch: false };
+    let mut arrows = Vec::new();
+    if let Kind::Choice(choice) = &state.kind {
+        let rules = choice.rules.iter().enumerate();
+        arrows.extend(rules.map(|(position, rule)| arrow(&rule.next, format!("rule {}", position + 1))));
+        arrows.extend(choice.default.iter().map(|default| arrow(default, "otherwise".to_owned())));
+    }
+    if let Some(Next::State(next)) = &state.next {
+        arrows.push(arrow(next, String::new()));
+    }
+    let caught = |errors: &[String]| format!("catch {}", errors.join(", "));
+    arrows.extend(
+        state
+            .catch
+            .iter()
+            .map(|catcher| Arrow { is_catch: true, ..arrow(&catcher.next, caught(&catcher.error_equals)) }),
+    );
+    arrows
 }
 
 struct Drawing {
@@ -30,7 +64,10 @@ impl Drawing {
         let id = self.id(&state.name);
         let flows = state.flows();
         if flows.is_empty() {
-            self.line(depth, &format!("{id}: {}", label(&state.name)));
+            self.line(
+                depth,
+                &if id == state.name { id.clone() } else { format!("state \"{}\" as {id}", label(&state.name)) },
+            );
         } else {
             self.line(depth, &format!("state \"{}\" as {id} {{", label(&state.name)));
             for (position, (_, flow)) in flows.into_iter().enumerate() {
@@ -41,22 +78,11 @@ impl Drawing {
             }
             self.line(depth, "}");
         }
-        if let Kind::Choice(choice) = &state.kind {
-            for (position, rule) in choice.rules.iter().enumerate() {
-                self.arrow(depth, &id, &rule.next, &format!("rule {}", position + 1));
-            }
-            if let Some(default) = &choice.default {
-                self.arrow(depth, &id, default, "otherwise");
-            }
-        }
-        if let Some(Next::State(next)) = &state.next {
-            self.arrow(depth, &id, next, "");
+        for arrow in arrows(state) {
+            self.arrow(depth, &id, arrow.to, &arrow.label);
         }
         if state.is_terminal() {
             self.line(depth, &format!("{id} --> [*]"));
-        }
-        for catcher in &state.catch {
-            self.arrow(depth, &id, &catcher.next, &format!("catch {}", catcher.error_equals.join(", ")));
         }
     }
 
@@ -104,9 +130,9 @@ mod tests {
                 "Rejected": {"Type": "Fail", "Error": "Rejected"}}}"#,
         )
         .unwrap();
-        let expected = "stateDiagram-v2\n  [*] --> Charge\n  Charge: Charge\n  Charge --> state1_\n  \
-            Charge --> Rejected: catch States.ALL\n  state \"Both ways\" as state1_ {\n    [*] --> A\n    A: A\n    A --> [*]\n    \
-            --\n    [*] --> B\n    B: B\n    B --> [*]\n  }\n  state1_ --> [*]\n  Rejected: Rejected\n  Rejected --> [*]\n";
+        let expected = "stateDiagram-v2\n  [*] --> Charge\n  Charge\n  Charge --> state1_\n  \
+            Charge --> Rejected: catch States.ALL\n  state \"Both ways\" as state1_ {\n    [*] --> A\n    A\n    A --> [*]\n    \
+            --\n    [*] --> B\n    B\n    B --> [*]\n  }\n  state1_ --> [*]\n  Rejected\n  Rejected --> [*]\n";
         assert_eq!(mermaid(&machine), expected);
     }
 }

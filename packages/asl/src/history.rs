@@ -4,10 +4,13 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use crate::model::{Family, Kind};
+use crate::{
+    model::{Family, Kind},
+    moment,
+};
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,6 +42,7 @@ pub enum EventType {
     ActivityTimedOut,
     ChoiceStateEntered,
     ChoiceStateExited,
+    EvaluationFailed,
     ExecutionAborted,
     ExecutionFailed,
     ExecutionRedriven,
@@ -55,6 +59,9 @@ pub enum EventType {
     MapIterationFailed,
     MapIterationStarted,
     MapIterationSucceeded,
+    MapRunFailed,
+    MapRunStarted,
+    MapRunSucceeded,
     MapStateAborted,
     MapStateEntered,
     MapStateExited,
@@ -83,6 +90,22 @@ pub enum EventType {
     WaitStateAborted,
     WaitStateEntered,
     WaitStateExited,
+}
+
+impl HistoryEvent {
+    /// The event as the API of AWS writes it, but for documents, which are values instead of texts.
+    pub fn as_aws(&self) -> Value {
+        let mut event = json!({
+            "id": self.id,
+            "previousEventId": self.previous_event_id,
+            "timestamp": moment::display(self.at),
+            "type": self.kind,
+        });
+        if let (Some(members), Some(name)) = (event.as_object_mut(), self.kind.details_name()) {
+            members.insert(name, self.details.clone());
+        }
+        event
+    }
 }
 
 impl fmt::Display for EventType {
@@ -124,6 +147,27 @@ impl EventType {
             (Family::Service, TaskEvent::TimedOut) => Self::TaskTimedOut,
             (_, TaskEvent::Submitted) => Self::TaskSubmitted,
         }
+    }
+
+    /// The member of AWS's event that holds the particulars. Some types have none.
+    fn details_name(self) -> Option<String> {
+        let name = self.to_string();
+        let family = match self {
+            Self::ParallelStateAborted
+            | Self::ParallelStateFailed
+            | Self::ParallelStateStarted
+            | Self::ParallelStateSucceeded
+            | Self::MapRunSucceeded
+            | Self::MapStateAborted
+            | Self::MapStateFailed
+            | Self::MapStateSucceeded
+            | Self::TaskStateAborted
+            | Self::WaitStateAborted => return None,
+            _ if name.ends_with("StateEntered") => "stateEntered".to_owned(),
+            _ if name.ends_with("StateExited") => "stateExited".to_owned(),
+            _ => name.chars().take(1).flat_map(char::to_lowercase).chain(name.chars().skip(1)).collect(),
+        };
+        Some(format!("{family}EventDetails"))
     }
 
     /// The event with which a state is entered.

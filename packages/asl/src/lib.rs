@@ -7,17 +7,23 @@
 //!
 //! Suggested reading order: `model` (what a definition says), `parse` and `validate` (how text becomes one),
 //! `execution` (the machine that steps), `states` (one file a state type), then the languages inside a definition:
-//! `path`, `intrinsics`, `template`. A new state type is a file in `parse`, a file in `states` and a line in each of
-//! their lists; a new intrinsic function is a line in `intrinsics::FUNCTIONS`; a second query language goes where
-//! [`model::QueryLanguage`] and `data_flow` say.
+//! `path`, `intrinsics`, `jsonata`, `template`. A new state type is a file in `parse`, a file in `states` and a line in
+//! each of their lists; a new intrinsic function is a line in `intrinsics::FUNCTIONS`, one of JSONata in
+//! `jsonata::functions`. `conformance` holds all of it against what was recorded on AWS, and `test_state` tries one state
+//! alone.
 
+pub mod conformance;
 mod context;
 mod data_flow;
+pub mod diff;
 mod errors;
+mod evaluation;
 mod execution;
 pub mod graph;
 mod history;
 mod intrinsics;
+mod jsonata;
+pub mod lint;
 mod machine;
 pub mod model;
 mod moment;
@@ -29,9 +35,11 @@ mod scope;
 mod size;
 mod states;
 mod template;
+pub mod test_state;
 mod validate;
 
 pub use execution::{Effect, Event, Execution, Identity, OpenTask, Refused, Status, Surroundings, Transition, start};
 pub use history::{EventType, HistoryEvent};
 pub use model::{State, StateMachine};
-pub use problem::Problem;
+pub use problem::{Code, Problem, Severity, Span};
+pub use validate::{Checked, SEND_AND_WAIT, Target, check};

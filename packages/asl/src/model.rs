@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 pub use crate::{
     data_flow::{DataFlow, Placement, Selection},
     intrinsics::Call,
+    jsonata::Query,
     path::{Path, ReferencePath},
     retry::{Catcher, JitterStrategy, Retrier},
     states::choice::{Comparand, Condition, Nature, Piece, Relation, Rule, Subject, Test},
@@ -25,12 +26,14 @@ pub struct StateMachine {
     pub(crate) flow: Flow,
 }
 
-/// The language of the expressions in a definition. Definitions in JSONata are refused when they are read.
+/// The language of the expressions in a definition, or in one of its states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum QueryLanguage {
     /// Paths, payload templates and intrinsic functions.
     #[default]
     JsonPath,
+    /// JSONata, between `{%` and `%}`.
+    Jsonata,
 }
 
 /// `StartAt` and `States`: of the whole machine, of a Parallel branch, of a Map's processor.
@@ -63,6 +66,8 @@ impl Flow {
 pub struct State {
     /// Unique in the whole machine.
     pub name: String,
+    /// The language of its expressions.
+    pub query_language: QueryLanguage,
     /// For people.
     pub comment: Option<String>,
     /// Input and output processing.
@@ -154,13 +159,15 @@ pub enum Family {
     Service,
 }
 
-/// A whole number, or where to find it.
+/// A number, or where to find it.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Amount {
+pub enum Amount<T = u64> {
     /// Written in the definition.
-    Fixed(u64),
+    Fixed(T),
     /// Read from the state's input.
     At(Path),
+    /// Computed.
+    Query(Query),
 }
 
 /// A Choice state.
@@ -181,6 +188,8 @@ pub enum Wait {
     Until(OffsetDateTime),
     /// Until a moment that the input names.
     UntilAt(Path),
+    /// Until a moment that is computed.
+    UntilQuery(Query),
 }
 
 /// A Fail state.
@@ -197,7 +206,7 @@ pub struct Fail {
 pub enum Reason {
     /// Written in the definition.
     Text(String),
-    /// A path, or a function that gives a text.
+    /// A path, a function that gives a text, or a JSONata expression.
     Expression(Expression),
 }
 
@@ -208,15 +217,15 @@ pub struct Parallel {
     pub branches: Vec<Flow>,
 }
 
-/// A Map state, inline.
+/// A Map state.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Map {
     /// What happens to each item.
     pub processor: Flow,
     /// The field that holds it: `ItemProcessor`, or `Iterator` in older definitions.
     pub processor_field: &'static str,
-    /// Where the items are; the whole input when absent.
-    pub items: Option<Path>,
+    /// `ItemsPath` or `Items`: where the items are; the whole input when absent.
+    pub items: Option<Items>,
     /// What an iteration is given instead of the item.
     pub item_selector: Option<Template>,
     /// How many iterations run at once.
@@ -224,7 +233,24 @@ pub struct Map {
     /// How many iterations may fail.
     pub tolerated_failure_count: Option<Amount>,
     /// How many of a hundred iterations may fail.
-    pub tolerated_failure_percentage: Option<Amount>,
+    pub tolerated_failure_percentage: Option<Amount<f64>>,
+    /// Whether its iterations are executions of their own.
+    pub distributed: bool,
+    /// The name of its runs, when it is not the state's.
+    pub label: Option<String>,
+    /// Whether its items are read from elsewhere.
+    pub has_item_reader: bool,
+    /// Whether its outputs are written elsewhere.
+    pub has_result_writer: bool,
+}
+
+/// The items of a Map state.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Items {
+    /// Read from the state's input.
+    At(Path),
+    /// An array with expressions in it, or one that gives the whole array.
+    Template(Template),
 }
 
 impl StateMachine {

@@ -2,7 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{data_flow::Placement, errors::Failure, scope::Random, template::Template};
+use crate::{
+    data_flow::{Placement, Selection},
+    errors::Failure,
+    scope::Random,
+    template::Template,
+};
 
 /// One element of `Retry`.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +43,8 @@ pub struct Catcher {
     pub error_equals: Vec<String>,
     /// Where the error object goes.
     pub result: Placement,
+    /// In JSONata, what of all that is passed on.
+    pub output: Selection,
     /// Variables it sets.
     pub assign: Option<Template>,
     /// Where it leads.

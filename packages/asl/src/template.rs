@@ -1,5 +1,5 @@
-//! Payload templates: JSON in which every key that ends in `.$` holds an expression. Parsed once; a part without
-//! expressions stays a literal and is copied as it is. A new query language adds a variant to [`Expression`].
+//! Payload templates: JSON with expressions in it. In JSONPath every key that ends in `.$` holds one, in JSONata every
+//! text between `{%` and `%}` is one. Parsed once; a part without expressions stays a literal and is copied as it is.
 
 use std::borrow::Cow;
 
@@ -7,8 +7,9 @@ use serde_json::{Map, Value};
 
 use crate::{
     intrinsics::{Call, IntrinsicFailure},
+    jsonata::{self, Query},
     path::{Missing, Path},
-    problem::{Location, Problems},
+    problem::{Code, Location, Problem, Problems},
     scope::Scope,
 };
 
@@ -28,19 +29,21 @@ pub enum Template {
 /// An expression together with the field it stands in, which failures name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NamedExpression {
-    /// The field, `.$` included.
+    /// The field: in JSONPath its name, `.$` included; in JSONata the way to it, for instance `Output/total`.
     pub field: String,
     /// What it holds.
     pub expression: Expression,
 }
 
-/// A path, or a call of an intrinsic function.
+/// A path, a call of an intrinsic function, or a JSONata expression.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Expression {
     /// `$...`, `$$...` or `$name...`.
     Path(Path),
     /// `States.Name(...)`.
     Call(Call),
+    /// `{% ... %}`.
+    Query(Query),
 }
 
 /// Why a template could not be filled.
@@ -48,10 +51,11 @@ pub enum Expression {
 pub(crate) enum TemplateFailure {
     NotFound { path: String, field: String },
     Intrinsic(IntrinsicFailure),
+    Query { text: String, field: String, failure: jsonata::Failure },
 }
 
 impl Expression {
-    /// Parses an expression. The error says what is wrong with it.
+    /// Parses an expression of JSONPath. The error says what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, String> {
         if text.starts_with('$') { Path::parse(text).map(Self::Path) } else { Call::parse(text).map(Self::Call) }
     }
@@ -61,6 +65,7 @@ impl Expression {
         match self {
             Self::Path(path) => path.text(),
             Self::Call(call) => call.text(),
+            Self::Query(query) => query.text(),
         }
     }
 
@@ -72,12 +77,56 @@ impl Expression {
                 field: field.to_owned(),
             }),
             Self::Call(call) => call.evaluate(scope).map(Cow::Owned).map_err(TemplateFailure::Intrinsic),
+            Self::Query(query) => query.evaluate(scope).map(Cow::Owned).map_err(|failure| TemplateFailure::Query {
+                text: query.text().to_owned(),
+                field: field.to_owned(),
+                failure,
+            }),
         }
     }
 }
 
 impl Template {
-    /// Parses a template, reporting every expression that is none.
+    /// Parses a template in JSONata that stands in `field`, reporting every expression that is none.
+    pub(crate) fn of_queries(value: &Value, field: &str, location: &Location, problems: &Problems) -> Self {
+        let template = match value {
+            Value::Object(members) => Self::Object(
+                members
+                    .iter()
+                    .map(|(key, member)| {
+                        let place = location.child(key);
+                        (key.clone(), Self::of_queries(member, &format!("{field}/{key}"), &place, problems))
+                    })
+                    .collect(),
+            ),
+            Value::Array(items) => Self::Array(
+                items
+                    .iter()
+                    .enumerate()
+                    .map(|(index, item)| {
+                        let place = location.element(index);
+                        Self::of_queries(item, &format!("{field}[{index}]"), &place, problems)
+                    })
+                    .collect(),
+            ),
+            Value::String(text) => match jsonata::delimited(text).map(Query::parse) {
+                None => Self::Literal(value.clone()),
+                Some(Ok(query)) => {
+                    let expression = Expression::Query(query);
+                    return Self::Expression(NamedExpression { field: field.to_owned(), expression });
+                }
+                Some(Err(reason)) => {
+                    problems.add(jsonata::not_an_expression(location, &reason));
+                    Self::Literal(value.clone())
+                }
+            },
+            literal => Self::Literal(literal.clone()),
+        };
+        // What holds no expression is copied as it is.
+        if template.expressions().is_empty() { Self::Literal(value.clone()) } else { template }
+    }
+
+    /// Parses a template in JSONPath, reporting every expression that is none.
     pub(crate) fn parse(value: &Value, location: &Location, problems: &Problems) -> Self {
         match value {
             Value::Object(members) => Self::object(members, location, problems),
@@ -148,8 +197,8 @@ impl Template {
                 Some(Ok(expression)) => {
                     parts.push((name.to_owned(), Self::Expression(NamedExpression { field: key.clone(), expression })));
                 }
-                Some(Err(reason)) => problems.report_field(location, key, not_an_expression(key, &reason)),
-                None => problems.report_field(location, key, not_an_expression(key, "it is not a string")),
+                Some(Err(reason)) => problems.add(not_an_expression(location, key, reason)),
+                None => problems.add(not_an_expression(location, key, "it is not a string".to_owned())),
             }
         }
         if parts.iter().all(|(_, part)| part.is_literal()) {
@@ -163,6 +212,8 @@ impl Template {
     }
 }
 
-fn not_an_expression(key: &str, reason: &str) -> String {
-    format!("The value for the field '{key}' must be a valid JSONPath or a valid intrinsic function call: {reason}")
+fn not_an_expression(location: &Location, key: &str, reason: String) -> Problem {
+    let message =
+        format!("The value for the field '{key}' must be a valid JSONPath or a valid intrinsic function call");
+    Problem::with_field(Code::SchemaValidationFailed, location, key, message).around(location).help(reason)
 }

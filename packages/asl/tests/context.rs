@@ -1,7 +1,7 @@
 //! The context object.
 
 use serde_json::json;
-use usher_asl::Event;
+use usher_asl::{Event, conformance::TaskRequest};
 
 use crate::support::player::{Player, single};
 
@@ -11,7 +11,7 @@ fn the_whole_object_tells_who_and_where() {
     let mut player = Player::start(&single(state), json!({ "id": 1 }));
     player.fail("E");
     player.jump();
-    let (token, _, parameters) = player.take_task().unwrap();
+    let TaskRequest { token, parameters, .. } = player.take_task().unwrap();
     let account = "arn:aws:states:eu-central-1:111111111111";
     let expected = json!({
         "Execution": {
@@ -45,5 +45,5 @@ fn a_redrive_shows_in_the_context() {
     player.fail("E");
     player.machine = usher_asl::StateMachine::parse(&single(state).to_string()).unwrap();
     player.send(Event::Redrive).unwrap();
-    assert_eq!(player.take_task().unwrap().2, json!({ "n": 1, "t": "2026-11-20T12:00:00.000Z" }));
+    assert_eq!(player.take_task().unwrap().parameters, json!({ "n": 1, "t": "2026-11-20T12:00:00.000Z" }));
 }

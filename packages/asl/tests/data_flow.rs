@@ -1,6 +1,7 @@
 //! What each of the five processing fields does to data, in Pass and Task states, null forms included.
 
 use serde_json::{Value, json};
+use usher_asl::conformance::TaskRequest;
 
 use crate::support::player::{Player, single};
 
@@ -66,7 +67,7 @@ fn a_task_result_is_selected_placed_and_selected_again() {
         "ResultSelector": { "seats.$": "$.reserved[*].seat" }, "ResultPath": "$.hold", "OutputPath": "$.hold"
     });
     let mut player = Player::start(&single(state), json!({ "order": { "id": 7 } }));
-    let (token, state, parameters) = player.take_task().unwrap();
+    let TaskRequest { token, state, parameters, .. } = player.take_task().unwrap();
     assert_eq!((state.as_str(), parameters), ("S", json!({ "id": 7, "who": "bkg_1" })));
     let output = json!({ "reserved": [{ "seat": "A1" }, { "seat": "A2" }] });
     player.send(usher_asl::Event::TaskSucceeded { token, output }).unwrap();

@@ -1,7 +1,7 @@
 //! Map: items, selectors, limits, tolerance, and what the history says about iterations.
 
 use serde_json::{Value, json};
-use usher_asl::{Event, EventType};
+use usher_asl::{Event, EventType, conformance::TaskRequest};
 
 use crate::support::player::Player;
 
@@ -26,7 +26,7 @@ fn each_item_is_processed_and_outputs_keep_the_order_of_the_items() {
     let mut player = Player::start(&map(&task(), &more), json!({ "seats": ["A1", "A2", "A3"] }));
     let tasks: Vec<_> = std::iter::from_fn(|| player.take_task()).collect();
     assert_eq!(tasks.len(), 3);
-    for (token, _, seat) in tasks.into_iter().rev() {
+    for TaskRequest { token, parameters: seat, .. } in tasks.into_iter().rev() {
         player.send(Event::TaskSucceeded { token, output: json!({ "seat": seat }) }).unwrap();
     }
     let done = json!([{ "seat": "A1" }, { "seat": "A2" }, { "seat": "A3" }]);

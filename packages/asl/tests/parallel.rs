@@ -1,7 +1,7 @@
 //! Parallel: outputs in order, one failure ends all, and what the history says about it.
 
 use serde_json::{Value, json};
-use usher_asl::{Effect, Event, EventType};
+use usher_asl::{Effect, Event, EventType, conformance::TaskRequest};
 
 use crate::support::player::Player;
 
@@ -30,9 +30,9 @@ fn outputs_stand_in_the_order_of_the_branches_whoever_is_first() {
     );
     let mut player = Player::start(&definition, json!({ "id": 1 }));
     let tokens: Vec<_> = std::iter::from_fn(|| player.take_task()).collect();
-    assert_eq!(tokens.iter().map(|(_, state, _)| state.as_str()).collect::<Vec<_>>(), ["A", "C"]);
+    assert_eq!(tokens.iter().map(|task| task.state.as_str()).collect::<Vec<_>>(), ["A", "C"]);
     assert_eq!(player.execution.current_states(), ["A", "C"]);
-    for (token, state, _) in tokens.into_iter().rev() {
+    for TaskRequest { token, state, .. } in tokens.into_iter().rev() {
         player.send(Event::TaskSucceeded { token, output: json!(state) }).unwrap();
     }
     assert_eq!(player.output(), json!({ "id": 1, "all": ["A", { "id": 1 }, "C"] }));

@@ -45,6 +45,16 @@ fn any_json() -> impl Strategy<Value = Value> {
         "States.Array(",
         "ResultPath",
         "Assign",
+        "QueryLanguage",
+        "JSONata",
+        "Output",
+        "Arguments",
+        "Condition",
+        "{% $states.input %}",
+        "{% $map([1], function($x) { $x }) %}",
+        "ProcessorConfig",
+        "Mode",
+        "DISTRIBUTED",
     ]);
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -67,7 +77,7 @@ fn any_json() -> impl Strategy<Value = Value> {
 
 /// A valid machine: a chain of states of any type, some with branches inside.
 fn any_machine() -> impl Strategy<Value = Value> {
-    vec((0_u8..7, 0_u8..3), 1..6).prop_map(|kinds| {
+    vec((0_u8..10, 0_u8..3), 1..6).prop_map(|kinds| {
         let mut states = Map::new();
         for (position, (kind, variant)) in kinds.iter().enumerate() {
             let inner = |label: &str| {
@@ -80,6 +90,13 @@ fn any_machine() -> impl Strategy<Value = Value> {
                 2 => json!({ "Type": "Parallel", "Branches": [inner("P"), inner("Q")], "Retry": [{ "ErrorEquals": ["E"], "MaxAttempts": variant }] }),
                 3 => json!({ "Type": "Map", "MaxConcurrency": variant, "ItemsPath": "$$.Execution.Input.items", "ItemProcessor": inner("M"), "ResultPath": "$.m" }),
                 4 => json!({ "Type": "Pass", "Result": { "fixed": variant }, "Assign": { "v.$": "$" } }),
+                5 => json!({ "Type": "Map", "ItemsPath": "$$.Execution.Input.items", "ToleratedFailureCount": variant, "ResultPath": "$.d",
+                             "ItemProcessor": distributed(inner("D")) }),
+                6 => json!({ "Type": "Map", "QueryLanguage": "JSONata", "Items": "{% [1, 2, 3] %}", "MaxConcurrency": variant,
+                             "ItemProcessor": inner("J"), "Output": { "n": "{% $count($states.result) + $random() %}" },
+                             "Catch": [{ "ErrorEquals": ["States.ALL"], "Output": "{% $states.errorOutput %}", "Next": "Last" }] }),
+                7 => json!({ "Type": "Task", "QueryLanguage": "JSONata", "Resource": "r", "TimeoutSeconds": "{% 3 + 4 %}",
+                             "Arguments": { "in": "{% $states.input %}" }, "Output": "{% $states.result.done %}", "Assign": { "w": "{% $uuid() %}" } }),
                 _ => json!({ "Type": "Task", "Resource": "r", "HeartbeatSeconds": 5, "ResultPath": "$.t",
                              "Retry": [{ "ErrorEquals": ["States.ALL"], "MaxAttempts": variant, "JitterStrategy": "FULL" }],
                              "Catch": [{ "ErrorEquals": ["E"], "ResultPath": "$.e", "Next": "Last" }] }),
@@ -92,10 +109,16 @@ fn any_machine() -> impl Strategy<Value = Value> {
     })
 }
 
+/// The same flow, each run of it an execution of its own.
+fn distributed(mut flow: Value) -> Value {
+    flow["ProcessorConfig"] = json!({ "Mode": "DISTRIBUTED" });
+    flow
+}
+
 /// Plays a machine: each number decides what happens next.
-fn play(definition: &Value, course: &[u8]) -> Player {
+fn play(definition: &Value, input: Value, course: &[u8]) -> Player {
     let machine = StateMachine::parse(&definition.to_string()).expect("generated machines are valid");
-    let mut player = Player::start_machine(machine, identity(), json!({ "items": [1, 2, 3] }));
+    let mut player = Player::start_machine(machine, identity(), input);
     for decision in course {
         let task = player.execution.open_tasks().nth(usize::from(*decision) / 8).map(|task| task.token.clone());
         let event = match (decision % 8, task) {
@@ -150,8 +173,20 @@ proptest! {
     }
 
     #[test]
-    fn the_same_course_gives_the_same_history(definition in any_machine(), course in vec(any::<u8>(), 0..60)) {
-        let (first, second) = (play(&definition, &course), play(&definition, &course));
+    fn no_expression_makes_the_engine_panic(text in "[$@%.\\[\\]()?*:,;'\"`^~|&{}a-z0-9<>=!+/ -]{0,40}", name in "\\$[a-z]{1,12}", data in any_json()) {
+        for expression in [&text, &format!("$states.{text}"), &format!("{name}({text})"), &format!("$states.input.a{text}")] {
+            let state = json!({ "Type": "Pass", "QueryLanguage": "JSONata", "Output": format!("{{% {expression} %}}"), "End": true });
+            let definition = json!({ "StartAt": "A", "States": { "A": state } });
+            if let Ok(machine) = StateMachine::parse(&definition.to_string()) {
+                let player = Player::start_machine(machine, identity(), data.clone());
+                prop_assert!(!player.execution.status().is_running());
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_course_gives_the_same_history(definition in any_machine(), input in any_json(), course in vec(any::<u8>(), 0..60)) {
+        let (first, second) = (play(&definition, input.clone(), &course), play(&definition, input, &course));
         prop_assert_eq!(&first.history, &second.history);
         prop_assert_eq!(&first.execution, &second.execution);
         prop_assert_eq!(&first.effects, &second.effects);
@@ -159,7 +194,7 @@ proptest! {
 
     #[test]
     fn histories_are_numbered_and_linked_and_tasks_are_accounted_for(definition in any_machine(), course in vec(any::<u8>(), 0..60)) {
-        let player = play(&definition, &course);
+        let player = play(&definition, json!({ "items": [1, 2, 3] }), &course);
         for (position, event) in player.history.iter().enumerate() {
             prop_assert_eq!(event.id, position as u64 + 1);
             prop_assert!(event.previous_event_id < event.id);
@@ -189,5 +224,24 @@ proptest! {
     fn a_parsed_machine_reads_the_same_from_its_own_text(definition in any_machine()) {
         let pretty = serde_json::to_string_pretty(&definition).expect("JSON can be written");
         prop_assert_eq!(StateMachine::parse(&pretty), StateMachine::parse(&definition.to_string()));
+    }
+}
+
+/// Nesting that no person writes must not exhaust the stack, whichever language it is in.
+#[test]
+fn no_depth_exhausts_the_stack() {
+    let deep = |open: &str, close: &str| format!("{}{}", open.repeat(50_000), close.repeat(50_000));
+    for expression in [
+        deep("States.Array(", ")"),
+        format!("$[?({})]", deep("(", ")")),
+        format!("$[?({}@.a)]", "!".repeat(50_000)),
+        format!("${}", deep("[?(@.a", ")]")),
+        format!("${}", "[0]".repeat(50_000)),
+        format!("${}", "..a".repeat(50_000)),
+    ] {
+        let state = json!({ "Type": "Pass", "Parameters": { "x.$": expression }, "End": true });
+        let definition = json!({ "StartAt": "A", "States": { "A": state } });
+        // Whether it is refused or not is not the point here.
+        drop(StateMachine::parse(&definition.to_string()));
     }
 }

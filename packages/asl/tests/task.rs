@@ -113,7 +113,7 @@ fn tokens_are_good_for_one_answer() {
     let definition = json!({ "StartAt": "A", "States": {
         "A": { "Type": "Task", "Resource": "r", "Next": "B" }, "B": { "Type": "Task", "Resource": "r", "End": true } } });
     let mut player = Player::start(&definition, json!({}));
-    let (token, ..) = player.take_task().unwrap();
+    let token = player.take_task().unwrap().token;
     let answer = |token: &str| Event::TaskSucceeded { token: token.to_owned(), output: json!({}) };
     player.send(answer(&token)).unwrap();
     let before = player.execution.clone();
@@ -132,7 +132,7 @@ fn functions_and_activities_have_events_of_their_own() {
         ("arn:aws:states:eu-central-1:111111111111:activity:a", "Activity"),
     ] {
         let mut player = Player::start(&single(json!({ "Type": "Task", "Resource": resource })), json!({ "n": 1 }));
-        let (token, ..) = player.take_task().unwrap();
+        let token = player.take_task().unwrap().token;
         player.send(Event::TaskStarted { token: token.clone() }).unwrap();
         player.send(Event::TaskFailed { token, error: Some("E".into()), cause: None }).unwrap();
         let told: Vec<String> = ["Scheduled", "Started", "Failed"].map(|what| format!("{family}{what}")).into();

@@ -3,13 +3,14 @@
 
 use serde_json::{Value, json};
 
-use super::{Activity, Branch, Drive, Place, Run, Signal, Turn};
+use super::{Activity, Branch, Drive, Place, Run, Signal, Turn, failure_details};
 use crate::{
     context::Item,
-    data_flow::{self, Departure},
+    data_flow::{self, Departure, Selection},
     errors::Failure,
+    evaluation,
     history::EventType,
-    model::{Flow, Kind, Next, State},
+    model::{Catcher, Flow, Kind, Next, State},
     moment,
     scope::Variables,
     states,
@@ -179,7 +180,12 @@ fn handle(turn: &mut Turn<'_, '_>, failure: Failure, from_inside: bool) -> Resul
         turn.place.activity = Activity::Backoff(moment::truncate(turn.run.now.saturating_add(delay)));
         return Ok(Progress::Waiting);
     }
-    if from_inside {
+    let is_container = matches!(turn.state.kind, Kind::Map(_) | Kind::Parallel(_));
+    let is_evaluation = !from_inside && failure.is_evaluation();
+    if is_evaluation {
+        record_evaluation(turn, &failure);
+    }
+    if from_inside || (is_evaluation && is_container) {
         // The failure of what is inside becomes the failure of the whole only now that it is final (recorded).
         let is_map = matches!(turn.state.kind, Kind::Map(_));
         turn.record(if is_map { EventType::MapStateFailed } else { EventType::ParallelStateFailed }, json!({}));
@@ -190,10 +196,47 @@ fn handle(turn: &mut Turn<'_, '_>, failure: Failure, from_inside: bool) -> Resul
         }
         return Err(failure);
     };
+    match caught(turn, catcher, &failure) {
+        Ok(departure) => Ok(Progress::Left { departure, next: Next::State(catcher.next.clone()) }),
+        Err(failure) => {
+            if failure.is_evaluation() {
+                record_evaluation(turn, &failure);
+            }
+            Err(failure)
+        }
+    }
+}
+
+/// What a catcher makes of a failure.
+pub(crate) fn caught(turn: &mut Turn<'_, '_>, catcher: &Catcher, failure: &Failure) -> Result<Departure, Failure> {
     let caught = failure.to_output();
-    let assigned = data_flow::assigned(catcher.assign.as_ref(), &turn.scope().over(&caught));
+    let assigned = data_flow::assigned(catcher.assign.as_ref(), &turn.scope().with_error(&caught));
     let assigned = turn.located(assigned)?;
-    let placed = catcher.result.place(&mut turn.place.input, caught);
-    let output = turn.located(placed)?;
-    Ok(Progress::Left { departure: Departure { output, assigned }, next: Next::State(catcher.next.clone()) })
+    let output = match &catcher.output {
+        Selection::Template(template) => evaluation::fill(template, &turn.scope().with_error(&caught)),
+        _ => catcher.result.place(&mut turn.place.input, caught),
+    };
+    Ok(Departure { output: turn.located(output)?, assigned })
+}
+
+/// Tells that an expression had no usable value. The event belongs before the state's entry where both happen in one
+/// step, because the service decides on them together; only a Wait state is entered first (recorded).
+fn record_evaluation(turn: &mut Turn<'_, '_>, failure: &Failure) {
+    let entered = turn.place.entered_event;
+    if *turn.last_event == entered && !matches!(turn.state.kind, Kind::Wait(_)) {
+        let entry = turn.run.history.iter().rfind(|event| event.id == entered);
+        *turn.last_event = entry.map_or(entered, |entry| entry.previous_event_id);
+    }
+    let details = evaluation_details(&turn.state.name, failure);
+    turn.record(EventType::EvaluationFailed, details);
+}
+
+/// The particulars of an expression that had no usable value.
+pub(crate) fn evaluation_details(state: &str, failure: &Failure) -> Value {
+    let mut details = failure_details(failure.error.as_deref(), failure.cause.as_deref());
+    details["state"] = state.into();
+    if let Some(location) = failure.location() {
+        details["location"] = location.into();
+    }
+    details
 }

@@ -13,6 +13,8 @@ use crate::history::HistoryEvent;
 pub enum Event {
     /// The work was taken on: the message is away, or a worker has it.
     TaskStarted { token: String },
+    /// The same, of an activity, by a worker that may have told its name.
+    ActivityStarted { token: String, worker: Option<String> },
     /// The service that carries the work has answered; the work itself is not done.
     TaskSubmitted { token: String, output: Value },
     /// The work is done.

@@ -140,7 +140,8 @@ impl Execution {
             _ if !self.status.is_running() => return Err(Refused::NotRunning),
             Event::Stop { error, cause } => return Ok(self.stop(error.as_deref(), cause.as_deref(), around)),
             Event::Timer => return Ok(self.tick(machine, around)),
-            Event::TaskStarted { token } => (token, Answer::Started),
+            Event::TaskStarted { token } => (token, Answer::Started { worker: None }),
+            Event::ActivityStarted { token, worker } => (token, Answer::Started { worker }),
             Event::TaskSubmitted { token, output } => (token, Answer::Submitted(output)),
             Event::TaskSucceeded { token, output } => (token, Answer::Succeeded(output)),
             Event::TaskFailed { token, error, cause } => (token, Answer::Failed { error, cause }),
@@ -211,6 +212,7 @@ impl Execution {
             execution_input: &self.input,
             redrives: self.redrives,
             redriven_at: self.redriven_at,
+            given_context: None,
         };
         let mut run = Run::new(facts, self.next_event_id, around);
         let ended = match work(&mut run, &mut self.root) {

@@ -18,7 +18,7 @@ mod turn;
 
 use serde_json::{Map, Value};
 
-pub(crate) use branch::{Env, Outcome, Progress};
+pub(crate) use branch::{Env, Outcome, Progress, caught, evaluation_details};
 pub use effect::Effect;
 pub use event::{Event, Refused, Surroundings, Transition};
 pub use identity::Identity;

@@ -23,6 +23,8 @@ pub(crate) struct Facts<'r> {
     pub(crate) execution_input: &'r Value,
     pub(crate) redrives: u32,
     pub(crate) redriven_at: Option<OffsetDateTime>,
+    /// A context object that takes the place of the real one.
+    pub(crate) given_context: Option<&'r Value>,
 }
 
 /// One step under way.
@@ -57,6 +59,18 @@ impl<'r> Run<'r> {
         self.next_event_id += 1;
         self.history.push(HistoryEvent { id, previous_event_id: previous, at: self.now, kind, details });
         id
+    }
+
+    /// Does work whose events do not belong to this history: with a number given, that of the next event there, they
+    /// are counted apart and dropped.
+    pub(crate) fn aside<T>(&mut self, next_event_id: Option<&mut u64>, work: impl FnOnce(&mut Self) -> T) -> T {
+        let Some(next_event_id) = next_event_id else { return work(self) };
+        std::mem::swap(&mut self.next_event_id, next_event_id);
+        let history = std::mem::take(&mut self.history);
+        let result = work(self);
+        std::mem::swap(&mut self.next_event_id, next_event_id);
+        self.history = history;
+        result
     }
 
     /// Whether the history may not grow any more.

@@ -105,7 +105,7 @@ pub(crate) enum Slot {
     Done(Value),
 }
 
-/// The iterations of a Map state. Items are not kept: they are looked up in the state's input when they are needed.
+/// The iterations of a Map state.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Iterations {
     #[serde(rename = "l")]
@@ -119,6 +119,9 @@ pub(crate) struct Iterations {
     /// How many did.
     #[serde(rename = "f", default, skip_serializing_if = "is_none")]
     pub(crate) failed: usize,
+    /// The items, if they were computed. Others are looked up in the state's input when they are needed.
+    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) items: Option<Vec<Value>>,
     #[serde(rename = "r")]
     pub(crate) running: Vec<Iteration>,
     /// By index; null where an iteration has not ended yet.
@@ -131,6 +134,9 @@ pub(crate) struct Iterations {
 pub(crate) struct Iteration {
     #[serde(rename = "x")]
     pub(crate) index: usize,
+    /// In a distributed Map, the number of its next event, which the history does not show.
+    #[serde(rename = "e", default, skip_serializing_if = "is_no_event")]
+    pub(crate) next_event_id: u64,
     #[serde(rename = "b")]
     pub(crate) branch: Branch,
 }
@@ -153,6 +159,11 @@ impl OpenTask {
     pub fn due_at(&self) -> Option<OffsetDateTime> {
         self.timeout_at.into_iter().chain(self.heartbeat_at).min()
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands the field over by reference")]
+fn is_no_event(number: &u64) -> bool {
+    *number == 0
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands the field over by reference")]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use super::{Activity, Branch, Place, Run, Slot};
+use super::{Activity, Branch, Iteration, Place, Run, Slot};
 use crate::{
     history::{EventType, TaskEvent},
     model::{Flow, Kind},
@@ -62,8 +62,8 @@ pub(super) fn expire(branch: &mut Branch, flow: &Flow, run: &mut Run<'_>) {
             }
         }
         (Activity::Map(iterations), Kind::Map(map)) => {
-            for iteration in &mut iterations.running {
-                expire(&mut iteration.branch, &map.processor, run);
+            for Iteration { next_event_id, branch, .. } in &mut iterations.running {
+                run.aside(map.distributed.then_some(next_event_id), |run| expire(branch, &map.processor, run));
             }
         }
         _ => {}
@@ -105,10 +105,11 @@ pub(crate) fn abort(branch: &mut Branch, flow: &Flow, run: &mut Run<'_>, event: 
             }
         }
         (Activity::Map(iterations), Kind::Map(map)) => {
-            for iteration in &mut iterations.running {
-                abort(&mut iteration.branch, &map.processor, run, event);
-                let details = json!({ "name": state.name, "index": iteration.index });
-                run.record(EventType::MapIterationAborted, event, details);
+            for Iteration { index, next_event_id, branch } in &mut iterations.running {
+                run.aside(map.distributed.then_some(next_event_id), |run| {
+                    abort(branch, &map.processor, run, event);
+                    run.record(EventType::MapIterationAborted, event, json!({ "name": state.name, "index": index }));
+                });
             }
         }
         (Activity::Task(task), _) => {

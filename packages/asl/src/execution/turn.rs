@@ -4,15 +4,17 @@
 use std::mem;
 
 use serde_json::Value;
+use time::OffsetDateTime;
 
 use super::{Activity, Facts, Place, Progress, Run};
 use crate::{
     context::{ContextObject, Item},
-    data_flow::{Departure, FlowFailure},
+    data_flow::{Departure, Selection},
     errors::{self, Failure},
+    evaluation::FlowFailure,
     history::EventType,
     model::{Next, State},
-    scope::{Random, Scope, Variables},
+    scope::{Random, Scope, States, Variables},
     size,
     template::Template,
 };
@@ -29,7 +31,7 @@ pub(crate) enum Signal<'s> {
 pub(crate) enum Answer {
     Failed { error: Option<String>, cause: Option<String> },
     Heartbeat,
-    Started,
+    Started { worker: Option<String> },
     Submitted(Value),
     Succeeded(Value),
 }
@@ -68,7 +70,7 @@ impl Turn<'_, '_> {
 
     /// What expressions see, over the raw input.
     pub(crate) fn scope(&self) -> Scope<'_> {
-        scope(self.run.facts, self.place, self.variables, self.item, &self.run.dice)
+        scope(self.run.facts, self.place, self.variables, self.item, (self.run.now, &self.run.dice))
     }
 
     /// What the state hands to its task or its branches.
@@ -86,6 +88,12 @@ impl Turn<'_, '_> {
         Failure::in_state(&self.state.name, self.place.entered_event, message)
     }
 
+    /// A failure of the value that a JSONata expression gave for a field.
+    pub(crate) fn query_failure(&self, field: &str, message: String) -> Failure {
+        let failure = FlowFailure::Query { location: Some(field.to_owned()), message };
+        failure.in_state(&self.state.name, self.place.entered_event)
+    }
+
     /// Leaves with a result, which goes through the state's output processing.
     pub(crate) fn leave_with(&mut self, result: Value) -> Progress {
         // The input is lent out for the processing and put back: a failure may still need it.
@@ -95,10 +103,10 @@ impl Turn<'_, '_> {
         self.leave(departure, self.state.next.clone().unwrap_or(Next::End))
     }
 
-    /// Leaves with the input as it is, but for InputPath, OutputPath and Assign.
-    pub(crate) fn pass_through(&mut self, assign: Option<&Template>, next: Next) -> Progress {
+    /// Leaves with the input as it is, but for InputPath, OutputPath, Output and Assign.
+    pub(crate) fn pass_through(&mut self, assign: Option<&Template>, output: &Selection, next: Next) -> Progress {
         let mut input = mem::take(&mut self.place.input);
-        let departure = self.state.data.pass_through(&mut input, assign, &self.scope());
+        let departure = self.state.data.pass_through(&mut input, assign, output, &self.scope());
         self.place.input = input;
         self.leave(departure, next)
     }
@@ -128,7 +136,7 @@ pub(crate) fn scope<'a>(
     place: &'a Place,
     variables: Variables<'a>,
     item: Option<Item<'a>>,
-    random: &'a dyn Random,
+    (now, random): (OffsetDateTime, &'a dyn Random),
 ) -> Scope<'a> {
     let token = match &place.activity {
         Activity::Task(task) => Some(task.token.as_str()),
@@ -139,11 +147,13 @@ pub(crate) fn scope<'a>(
         execution_input: facts.execution_input,
         redrives: facts.redrives,
         redriven_at: facts.redriven_at,
+        given: facts.given_context,
         state: &place.name,
         entered_at: place.entered_at,
         retry_count: place.attempts.total(),
         token,
         item,
     };
-    Scope { input: &place.input, variables, context, random }
+    let states = States { input: &place.input, result: None, error: None };
+    Scope { input: &place.input, states, variables, context, now, random }
 }

@@ -34,20 +34,24 @@ pub(super) fn partition(inputs: &Inputs<'_>) -> Result<Value, String> {
 
 /// The end belongs to the range when a step hits it.
 pub(super) fn range(inputs: &Inputs<'_>) -> Result<Value, String> {
-    let (start, end, step) = (inputs.integer(0)?, inputs.integer(1)?, inputs.integer(2)?);
+    numbers(inputs.integer(0)?, inputs.integer(1)?, inputs.integer(2)?)
+        .map(|numbers| numbers.into_iter().map(Value::from).collect())
+}
+
+/// The whole numbers from `start` to `end` in steps of `step`.
+pub(crate) fn numbers(start: i64, end: i64, step: i64) -> Result<Vec<i64>, String> {
     if step == 0 {
         return Err("the step of a range must not be 0".to_owned());
     }
     let within = |value: &i64| if step > 0 { *value <= end } else { *value >= end };
-    let values: Vec<Value> = std::iter::successors(Some(start), |value| value.checked_add(step))
+    let numbers: Vec<i64> = std::iter::successors(Some(start), |value| value.checked_add(step))
         .take_while(within)
         .take(LONGEST_RANGE + 1)
-        .map(Into::into)
         .collect();
-    if values.len() > LONGEST_RANGE {
+    if numbers.len() > LONGEST_RANGE {
         return Err(format!("a range has at most {LONGEST_RANGE} items"));
     }
-    Ok(Value::Array(values))
+    Ok(numbers)
 }
 
 pub(super) fn unique(inputs: &Inputs<'_>) -> Result<Value, String> {

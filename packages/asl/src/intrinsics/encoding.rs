@@ -26,16 +26,20 @@ pub(super) fn hash(inputs: &Inputs<'_>) -> Result<Value, String> {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    let data = bounded(&data)?.as_bytes();
-    let digest = match inputs.text(1)? {
+    digest(&data, inputs.text(1)?).map(Into::into)
+}
+
+/// A text as what `algorithm` makes of it, in hexadecimal digits.
+pub(crate) fn digest(data: &str, algorithm: &str) -> Result<String, String> {
+    let data = bounded(data)?.as_bytes();
+    Ok(match algorithm {
         "MD5" => hex(&Md5::digest(data)),
         "SHA-1" => hex(&Sha1::digest(data)),
         "SHA-256" => hex(&Sha256::digest(data)),
         "SHA-384" => hex(&Sha384::digest(data)),
         "SHA-512" => hex(&Sha512::digest(data)),
         other => return Err(format!("'{other}' is not one of MD5, SHA-1, SHA-256, SHA-384 and SHA-512")),
-    };
-    Ok(digest.into())
+    })
 }
 
 fn bounded(text: &str) -> Result<&str, String> {

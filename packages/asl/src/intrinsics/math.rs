@@ -35,9 +35,12 @@ fn half_up(number: f64) -> Option<i64> {
     (rounded.abs() < 9e18).then_some(rounded as i64)
 }
 
+/// The step between two seeds of a sequence: 2^64 divided by the golden ratio.
+pub(crate) const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
+
 /// Spreads a seed over all 64 bits (the finaliser of SplitMix64).
-fn scramble(seed: u64) -> u64 {
-    let mixed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
+pub(crate) fn scramble(seed: u64) -> u64 {
+    let mixed = seed.wrapping_add(GOLDEN);
     let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     mixed ^ (mixed >> 31)

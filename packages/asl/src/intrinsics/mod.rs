@@ -11,6 +11,11 @@ mod parse;
 #[expect(clippy::unnecessary_wraps, reason = "functions of the list share one signature")]
 mod text;
 
+pub(crate) use array::numbers;
+pub(crate) use encoding::digest;
+pub(crate) use math::{GOLDEN, scramble};
+pub(crate) use text::random_uuid;
+
 use std::borrow::Cow;
 
 use serde_json::Value;
@@ -188,8 +193,11 @@ fn call(text: &str, data: &Value) -> Result<Value, String> {
         retry_count: 0,
         token: None,
         item: None,
+        given: None,
     };
     let variables = crate::scope::Variables { own: &none, outer: None };
-    let scope = Scope { input: data, variables, context, random: &random };
+    let states = crate::scope::States { input: data, result: None, error: None };
+    let now = time::OffsetDateTime::UNIX_EPOCH;
+    let scope = Scope { input: data, states, variables, context, now, random: &random };
     Call::parse(text)?.evaluate(&scope).map_err(|failure| failure.message)
 }

@@ -35,8 +35,13 @@ pub(super) fn split(inputs: &Inputs<'_>) -> Result<Value, String> {
 
 /// A random UUID (version 4).
 pub(super) fn uuid(inputs: &Inputs<'_>) -> Result<Value, String> {
-    let bits = (u128::from(inputs.random.next()) << 64) | u128::from(inputs.random.next());
-    Ok(uuid::Builder::from_random_bytes(bits.to_be_bytes()).into_uuid().to_string().into())
+    Ok(random_uuid(|| inputs.random.next()).into())
+}
+
+/// A UUID of version 4.
+pub(crate) fn random_uuid(mut random: impl FnMut() -> u64) -> String {
+    let bits = (u128::from(random()) << 64) | u128::from(random());
+    uuid::Builder::from_random_bytes(bits.to_be_bytes()).into_uuid().to_string()
 }
 
 /// Objects and arrays look as in Java: `{name=value, list=[1, 2]}` (recorded).

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::fields::Fields;
 use crate::{
-    model::{Choice, Comparand, Condition, Nature, Relation, Rule, Subject, Test},
+    model::{Choice, Comparand, Condition, Nature, Relation, Rule, Selection, Subject, Test},
     states::choice::pieces,
 };
 
@@ -30,14 +30,27 @@ pub(super) fn read(fields: &Fields<'_>) -> Choice {
     }
     let mut rules = Vec::with_capacity(list.len());
     for (position, value) in list.iter().enumerate() {
-        let location = fields.location.child("Choices").element(position);
-        let Some(rule) = Fields::of(value, location, fields.problems) else { continue };
+        let Some(rule) = fields.element("Choices", position, value) else { continue };
         let next = rule.required_text("Next");
+        let output = if rule.is_jsonata() { rule.output() } else { Selection::Whole };
         let assign = rule.object_template("Assign");
-        let condition = condition(rule, 0);
-        rules.extend(condition.zip(next).map(|(condition, next)| Rule { condition, next, assign }));
+        let condition = if rule.is_jsonata() { query(rule) } else { condition(rule, 0) };
+        rules.extend(condition.zip(next).map(|(condition, next)| Rule { condition, next, output, assign }));
     }
     Choice { rules, default }
+}
+
+/// `Condition`: an expression, or simply true or false.
+fn query(fields: Fields<'_>) -> Option<Condition> {
+    fields.get("Comment");
+    fields.required("Condition");
+    let condition = if fields.is_query("Condition") {
+        fields.query("Condition").map(|query| Condition::Query(query, fields.way_to("Condition")))
+    } else {
+        fields.flag("Condition").map(Condition::Constant)
+    };
+    fields.close("a choice rule");
+    condition
 }
 
 fn condition(fields: Fields<'_>, depth: usize) -> Option<Condition> {
@@ -71,7 +84,7 @@ fn parts(fields: &Fields<'_>, name: &'static str, depth: usize) -> Option<Vec<Co
 }
 
 fn inner(value: &Value, location: crate::problem::Location, fields: &Fields<'_>, depth: usize) -> Option<Condition> {
-    condition(Fields::of(value, location, fields.problems)?, depth + 1)
+    condition(Fields::of(value, location, fields.problems, fields.language)?, depth + 1)
 }
 
 fn test(fields: &Fields<'_>) -> Option<Condition> {

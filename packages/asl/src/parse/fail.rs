@@ -9,6 +9,12 @@ pub(super) fn read(fields: &Fields<'_>) -> Fail {
 }
 
 fn reason(fields: &Fields<'_>, name: &'static str, path: &'static str) -> Option<Reason> {
+    if fields.is_query(name) {
+        return fields.query(name).map(|query| Reason::Expression(Expression::Query(query)));
+    }
+    if fields.is_jsonata() {
+        return fields.text(name).map(Reason::Text);
+    }
     fields.exclusive(&[name, path]);
     if let Some(text) = fields.text(name) {
         return Some(Reason::Text(text));

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use super::{fields::Fields, state};
-use crate::model::{Flow, State};
+use crate::model::{Flow, QueryLanguage, State};
 
 /// How deep Parallel and Map states may be nested. The snapshot nests with them, and JSON readers stop at 128 levels.
 const DEPTH: usize = 8;
@@ -13,8 +13,9 @@ const DEPTH: usize = 8;
 /// The longest name that AWS accepts, in characters.
 const LONGEST_NAME: usize = 80;
 
-/// Reads the flow that is part of the object `fields`.
-pub(super) fn read(fields: &Fields<'_>, depth: usize) -> Flow {
+/// Reads the flow that is part of the object `fields`. `language` is that of the whole machine: a state inside a Parallel
+/// or Map state does not inherit from it.
+pub(super) fn read(fields: &Fields<'_>, language: QueryLanguage, depth: usize) -> Flow {
     let start_at = fields.required_text("StartAt").unwrap_or_default();
     let Some(members) = fields.required("States") else { return Flow::default() };
     let Value::Object(members) = members else {
@@ -35,7 +36,8 @@ pub(super) fn read(fields: &Fields<'_>, depth: usize) -> Flow {
         if name.is_empty() || name.chars().count() > LONGEST_NAME {
             fields.problems.report(&location, format!("A state's name has 1 to {LONGEST_NAME} characters"));
         }
-        let read = Fields::of(value, location, fields.problems).and_then(|fields| state::read(name, fields, depth));
+        let read = Fields::of(value, location, fields.problems, language);
+        let read = read.and_then(|fields| state::read(name, fields, depth));
         states.push(read.unwrap_or_else(|| state::unreadable(name, value)));
     }
     arrange(start_at, states)

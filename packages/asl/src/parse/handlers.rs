@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::{LONGEST_SECONDS, fields::Fields, state::placement};
 use crate::{
     errors,
-    model::{Catcher, JitterStrategy, Retrier},
+    model::{Catcher, JitterStrategy, Placement, Retrier, Selection},
+    problem::{Code, Problem, similar},
 };
 
 /// The longest `MaxDelaySeconds` that AWS accepts: a leap year.
@@ -20,8 +21,7 @@ fn each<T>(fields: &Fields<'_>, name: &'static str, read: fn(&Fields<'_>, bool) 
     let list = fields.list(name).map(Vec::as_slice).unwrap_or_default();
     let mut elements = Vec::with_capacity(list.len());
     for (position, value) in list.iter().enumerate() {
-        let location = fields.location.child(name).element(position);
-        let Some(element) = Fields::of(value, location, fields.problems) else { continue };
+        let Some(element) = fields.element(name, position, value) else { continue };
         elements.extend(read(&element, position + 1 == list.len()));
         element.close(if name == "Retry" { "a retrier" } else { "a catcher" });
     }
@@ -60,10 +60,17 @@ fn retrier(fields: &Fields<'_>, last: bool) -> Option<Retrier> {
 fn catcher(fields: &Fields<'_>, last: bool) -> Option<Catcher> {
     fields.get("Comment");
     let error_equals = error_equals(fields, last);
-    let result = placement(fields);
+    let result = if fields.is_jsonata() { Placement::Replace } else { placement(fields) };
+    let output = if fields.is_jsonata() { fields.output() } else { Selection::Whole };
     let assign = fields.object_template("Assign");
     let next = fields.required_text("Next");
-    Some(Catcher { error_equals: error_equals?, result, assign, next: next? })
+    Some(Catcher { error_equals: error_equals?, result, output, assign, next: next? })
+}
+
+/// Whether a name is one of the service's own, and there is none such. Answers of endpoints have numbers.
+fn is_unknown(name: &str) -> bool {
+    let is_own = name.starts_with("States.") && !name.starts_with("States.Http.StatusCode.");
+    is_own && !errors::RESERVED.contains(&name)
 }
 
 fn error_equals(fields: &Fields<'_>, is_last: bool) -> Option<Vec<String>> {
@@ -75,8 +82,11 @@ fn error_equals(fields: &Fields<'_>, is_last: bool) -> Option<Vec<String>> {
         fields.report(FIELD, "The field 'ErrorEquals' must be an array of at least one error name");
         return None;
     }
-    for name in names.iter().filter(|name| name.starts_with("States.") && !errors::RESERVED.contains(&name.as_str())) {
-        fields.report(FIELD, format!("There is no error '{name}'; names that start with 'States.' are reserved"));
+    for name in names.iter().filter(|name| is_unknown(name)) {
+        let message = format!("There is no error '{name}'; names that start with 'States.' are reserved");
+        let help = similar(name, errors::RESERVED.iter().copied()).map(|near| format!("did you mean '{near}'?"));
+        let problem = Problem::with_field(Code::SchemaValidationFailed, &fields.location, FIELD, message);
+        fields.problems.add(problem.help(help));
     }
     if names.iter().any(|name| name == errors::ALL) {
         if names.len() > 1 {

@@ -4,20 +4,21 @@
 
 mod choice;
 mod containers;
-mod document;
+pub(crate) mod document;
 mod fail;
 mod fields;
 mod flow;
 mod handlers;
 mod state;
 mod task;
+mod unsupported;
 mod wait;
 
 use serde_json::Value;
 
 use crate::{
     model::{QueryLanguage, StateMachine},
-    problem::{Location, Problems},
+    problem::{Code, Location, Problem, Problems},
 };
 use fields::Fields;
 
@@ -25,12 +26,10 @@ use fields::Fields;
 const LONGEST_SECONDS: u64 = 99_999_999;
 
 /// Reads a whole definition. Nothing comes back when there is nothing to build a machine from.
-pub(crate) fn machine(definition: &str, problems: &Problems) -> Option<StateMachine> {
-    let document = document::read(definition, problems)?;
-    let fields = Fields::of(&document, Location::default(), problems)?;
-    if jsonata(&fields) {
-        return None;
-    }
+pub(crate) fn machine(document: &Value, problems: &Problems) -> Option<StateMachine> {
+    let fields = Fields::of(document, Location::default(), problems, QueryLanguage::JsonPath)?;
+    let language = query_language(&fields, QueryLanguage::JsonPath);
+    let fields = fields.speaking(language);
     if let Some(version) = fields.text("Version")
         && version != "1.0"
     {
@@ -38,26 +37,31 @@ pub(crate) fn machine(definition: &str, problems: &Problems) -> Option<StateMach
     }
     let machine = StateMachine {
         comment: fields.text("Comment"),
-        query_language: QueryLanguage::JsonPath,
+        query_language: language,
         timeout_seconds: fields.whole("TimeoutSeconds", 1..=LONGEST_SECONDS),
-        flow: flow::read(&fields, 0),
+        flow: flow::read(&fields, language, 0),
     };
     fields.close("a state machine");
     Some(machine)
 }
 
-/// Reports a query language that is not understood. Whoever asks skips the rest, which would read as one long mistake.
-fn jsonata(fields: &Fields<'_>) -> bool {
-    match fields.get("QueryLanguage").and_then(Value::as_str) {
-        Some("JSONata") => {
-            fields.report("QueryLanguage", "JSONata is not supported; use JSONPath");
-            true
+/// The query language of a machine or of a state, which is `inherited` unless it says otherwise.
+fn query_language(fields: &Fields<'_>, inherited: QueryLanguage) -> QueryLanguage {
+    match fields.text("QueryLanguage").as_deref() {
+        None => inherited,
+        Some("JSONata") => QueryLanguage::Jsonata,
+        Some("JSONPath") => {
+            if inherited == QueryLanguage::Jsonata {
+                let message = "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine";
+                let code = Code::SchemaValidationFailed;
+                let problem = Problem::with_field(code, &fields.location, "QueryLanguage", message);
+                fields.problems.add(problem.around(&fields.location));
+            }
+            QueryLanguage::JsonPath
         }
-        Some("JSONPath") => false,
-        None if fields.get("QueryLanguage").is_none() => false,
-        _ => {
+        Some(_) => {
             fields.report("QueryLanguage", "The query language must be 'JSONPath' or 'JSONata'");
-            true
+            inherited
         }
     }
 }

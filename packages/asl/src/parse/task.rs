@@ -1,7 +1,10 @@
 //! What only Task states have.
 
 use super::{LONGEST_SECONDS, fields::Fields};
-use crate::model::{Amount, Family, Integration, Task};
+use crate::{
+    model::{Amount, Family, Integration, Task},
+    problem::Problem,
+};
 
 /// Optimised integrations whose actions are few and known. A resource of another service is taken as it is.
 const ACTIONS: &[(&str, &[&str])] = &[
@@ -25,12 +28,16 @@ pub(super) fn read(fields: &Fields<'_>) -> Option<Task> {
     {
         fields.report("HeartbeatSeconds", "'HeartbeatSeconds' must be less than 'TimeoutSeconds'");
     }
-    if let Some(credentials) = fields.get("Credentials")
+    if let Some(credentials) = fields.get("Credentials").filter(|_| !fields.is_query("Credentials"))
         && credentials.get("RoleArn").or(credentials.get("RoleArn.$")).is_none()
     {
-        fields.report("Credentials", "The field 'RoleArn' is required but was missing");
+        fields.problems.add(Problem::missing(&fields.location.child("Credentials"), "RoleArn"));
     }
-    let credentials = fields.object_template("Credentials");
+    let credentials = if fields.is_query("Credentials") {
+        fields.template("Credentials")
+    } else {
+        fields.object_template("Credentials")
+    };
     let resource = fields.required_text("Resource")?;
     match integration(&resource) {
         Ok(integration) => Some(Task { resource, integration, timeout, heartbeat, credentials }),
@@ -92,7 +99,10 @@ fn check_function(function: &str) -> Result<(), String> {
 }
 
 fn unknown(resource: &str) -> String {
-    format!("The resource provided {resource} is not recognized")
+    format!(
+        "The resource provided {resource} is not recognized. The value is not a valid resource ARN, or the resource is \
+         not available in this region."
+    )
 }
 
 #[cfg(test)]

@@ -6,6 +6,12 @@ use super::{Filter, Path, Root, Step};
 /// The characters that end an unquoted name.
 const DELIMITERS: &[char] = &['.', '[', ']', '(', ')', ',', '\'', '"', ' ', '\t', '\n', '\r', '{', '}', '$', '@'];
 
+/// How deep conditions may be nested, so that no text can exhaust the stack.
+const CONDITIONS: usize = 4;
+
+/// How often a path may descend. Each time multiplies what it finds by the depth of the data.
+const DESCENTS: usize = 4;
+
 /// Parses a text that must be a path from its first to its last character.
 pub(super) fn whole(text: &str) -> Result<Path, String> {
     let mut parser = PathParser::new(text);
@@ -21,11 +27,13 @@ pub(super) fn whole(text: &str) -> Result<Path, String> {
 pub(crate) struct PathParser<'t> {
     text: &'t str,
     position: usize,
+    /// How many conditions are open around this place.
+    conditions: usize,
 }
 
 impl<'t> PathParser<'t> {
     pub(crate) fn new(text: &'t str) -> Self {
-        Self { text, position: 0 }
+        Self { text, position: 0, conditions: 0 }
     }
 
     /// What has not been read yet.
@@ -47,6 +55,9 @@ impl<'t> PathParser<'t> {
         let mut steps = Vec::new();
         loop {
             if self.accept("..") {
+                if steps.iter().filter(|step| matches!(step, Step::Descend)).count() == DESCENTS {
+                    return Err(self.complaint("'..' is there too often"));
+                }
                 steps.push(Step::Descend);
                 if self.accept("*") {
                     steps.push(Step::Wildcard);
@@ -163,7 +174,13 @@ impl<'t> PathParser<'t> {
             }
             Some('?') => {
                 self.position += 1;
-                Step::Filter(Filter::parse(self)?)
+                if self.conditions == CONDITIONS {
+                    return Err(self.complaint("conditions are nested too deeply"));
+                }
+                self.conditions += 1;
+                let filter = Filter::parse(self)?;
+                self.conditions -= 1;
+                Step::Filter(filter)
             }
             Some('(') => self.script()?,
             Some('\'' | '"') => self.names()?,

@@ -6,9 +6,11 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use crate::{
+    data_flow::Selection,
     errors::Failure,
+    evaluation::{self, FlowFailure},
     execution::{Progress, Turn},
-    model::{Choice, Next, Path, Template},
+    model::{Choice, Next, Path, Query, QueryLanguage, Template},
     moment,
     scope::Scope,
 };
@@ -20,6 +22,8 @@ pub struct Rule {
     pub condition: Condition,
     /// Where it leads.
     pub next: String,
+    /// In JSONata, what of all that is passed on.
+    pub output: Selection,
     /// Variables it sets.
     pub assign: Option<Template>,
 }
@@ -33,6 +37,10 @@ pub enum Condition {
     Or(Vec<Condition>),
     /// It does not hold.
     Not(Box<Condition>),
+    /// It holds, or does not, whatever the data are.
+    Constant(bool),
+    /// It holds when the expression, which stands in this field, gives true.
+    Query(Query, String),
     /// A test of a value.
     Test {
         /// Where the value is.
@@ -109,22 +117,35 @@ pub enum Piece {
 
 pub(super) fn execute(turn: &mut Turn<'_, '_>, choice: &Choice) -> Progress {
     match decide(turn, choice) {
-        Ok((assign, next)) => turn.pass_through(assign, Next::State(next.to_owned())),
+        Ok(way) => turn.pass_through(way.assign, way.output, Next::State(way.next.to_owned())),
         Err(failure) => Progress::Failed(failure),
     }
 }
 
-fn decide<'c>(turn: &Turn<'c, '_>, choice: &'c Choice) -> Result<(Option<&'c Template>, &'c str), Failure> {
+/// Where to go, and what to do on the way.
+struct Way<'c> {
+    next: &'c str,
+    output: &'c Selection,
+    assign: Option<&'c Template>,
+}
+
+fn decide<'c>(turn: &Turn<'c, '_>, choice: &'c Choice) -> Result<Way<'c>, Failure> {
     let scope = turn.scope();
     let effective = turn.located(turn.state.data.effective_input(&scope))?;
     let scope = scope.over(&effective);
     for rule in &choice.rules {
-        if rule.condition.holds(&scope).map_err(|message| turn.fatal(&message))? {
-            return Ok((rule.assign.as_ref(), &rule.next));
+        if turn.located(rule.condition.holds(&scope))? {
+            // In JSONPath the output is the state's own, whichever rule decides.
+            let own = turn.state.query_language == QueryLanguage::JsonPath;
+            let output = if own { &turn.state.data.output } else { &rule.output };
+            return Ok(Way { next: &rule.next, output, assign: rule.assign.as_ref() });
         }
     }
     match &choice.default {
-        Some(next) => Ok((turn.state.data.assign.as_ref(), next)),
+        Some(next) => {
+            let data = &turn.state.data;
+            Ok(Way { next, output: &data.output, assign: data.assign.as_ref() })
+        }
         None => Err(turn.fatal("Failed to transition out of the state. The state does not point to a next state.")),
     }
 }
@@ -135,16 +156,19 @@ impl Condition {
         match self {
             Self::And(parts) | Self::Or(parts) => parts.iter().flat_map(Self::paths).collect(),
             Self::Not(part) => part.paths(),
+            Self::Constant(_) | Self::Query(..) => Vec::new(),
             Self::Test { variable, test: Test::ComparePath(_, _, other) } => vec![variable, other],
             Self::Test { variable, .. } => vec![variable],
         }
     }
 
-    fn holds(&self, scope: &Scope<'_>) -> Result<bool, String> {
+    fn holds(&self, scope: &Scope<'_>) -> Result<bool, FlowFailure> {
         match self {
             Self::And(parts) => parts.iter().try_fold(true, |so_far, part| Ok(so_far && part.holds(scope)?)),
             Self::Or(parts) => parts.iter().try_fold(false, |so_far, part| Ok(so_far || part.holds(scope)?)),
             Self::Not(part) => Ok(!part.holds(scope)?),
+            Self::Constant(holds) => Ok(*holds),
+            Self::Query(query, field) => evaluation::typed(query, field, "boolean", scope, Value::as_bool),
             Self::Test { variable, test: Test::Is(Nature::Present, wanted) } => {
                 Ok(variable.evaluate(scope).is_ok() == *wanted)
             }
@@ -165,9 +189,12 @@ impl Condition {
     }
 }
 
-fn look_up<'a>(path: &Path, scope: &Scope<'a>) -> Result<Cow<'a, Value>, String> {
-    path.evaluate(scope)
-        .map_err(|_| format!("Invalid path '{path}': The choice state's condition path references an invalid value."))
+fn look_up<'a>(path: &Path, scope: &Scope<'a>) -> Result<Cow<'a, Value>, FlowFailure> {
+    path.evaluate(scope).map_err(|_| {
+        FlowFailure::Runtime(format!(
+            "Invalid path '{path}': The choice state's condition path references an invalid value."
+        ))
+    })
 }
 
 impl Relation {

@@ -5,15 +5,15 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use crate::{
-    data_flow,
     errors::Failure,
+    evaluation,
     execution::{Progress, Turn},
-    model::{Fail, Reason},
+    model::{Expression, Fail, Reason},
 };
 
 pub(super) fn execute(turn: &mut Turn<'_, '_>, fail: &Fail) -> Progress {
-    let texts = text(turn, "ErrorPath", fail.error.as_ref())
-        .and_then(|error| Ok((error, text(turn, "CausePath", fail.cause.as_ref())?)));
+    let texts = text(turn, "Error", fail.error.as_ref())
+        .and_then(|error| Ok((error, text(turn, "Cause", fail.cause.as_ref())?)));
     Progress::Failed(match texts {
         Ok((error, cause)) => Failure::reported(error, cause),
         Err(failure) => failure,
@@ -24,9 +24,14 @@ fn text(turn: &Turn<'_, '_>, field: &str, reason: Option<&Reason>) -> Result<Opt
     let expression = match reason {
         None => return Ok(None),
         Some(Reason::Text(text)) => return Ok(Some(text.clone())),
+        Some(Reason::Expression(Expression::Query(query))) => {
+            let text = |value: &Value| value.as_str().map(str::to_owned);
+            return turn.located(evaluation::typed(query, field, "string", &turn.scope(), text)).map(Some);
+        }
         Some(Reason::Expression(expression)) => expression,
     };
-    let value = turn.located(data_flow::evaluate(expression, field, &turn.scope()))?;
+    let field = format!("{field}Path");
+    let value = turn.located(evaluation::evaluate(expression, &field, &turn.scope()))?;
     match value {
         Cow::Owned(Value::String(text)) => Ok(Some(text)),
         Cow::Borrowed(Value::String(text)) => Ok(Some(text.clone())),

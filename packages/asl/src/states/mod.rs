@@ -3,12 +3,12 @@
 
 pub(crate) mod choice;
 mod fail;
-mod map;
+pub(crate) mod map;
 mod parallel;
 mod pass;
 mod succeed;
 pub(crate) mod task;
-mod wait;
+pub(crate) mod wait;
 
 use std::mem;
 

@@ -9,23 +9,39 @@ use crate::{
 };
 
 pub(super) fn execute(turn: &mut Turn<'_, '_>, parallel: &Parallel) -> Progress {
+    // Evaluated once, so that all branches are given the same.
+    let arguments = match turn.arguments() {
+        Ok(arguments) => arguments,
+        Err(failure) => return Progress::Failed(failure),
+    };
     let started = turn.record(EventType::ParallelStateStarted, json!({}));
     let slots = parallel.branches.iter().map(|_| Slot::Running(Box::new(Branch::after(started)))).collect();
-    drive(turn, parallel, slots, &mut Drive::Begin).unwrap_or(Progress::Waiting)
+    advance(turn, parallel, slots, &mut Drive::Begin, Some(&arguments)).unwrap_or(Progress::Waiting)
 }
 
 /// Moves the branches on, in their order. Nothing comes back when none was concerned.
 pub(super) fn drive(
     turn: &mut Turn<'_, '_>,
     parallel: &Parallel,
+    slots: Vec<Slot>,
+    drive: &mut Drive<'_, '_>,
+) -> Option<Progress> {
+    advance(turn, parallel, slots, drive, None)
+}
+
+/// The same, with what branches are given that have not begun, if it is at hand.
+fn advance(
+    turn: &mut Turn<'_, '_>,
+    parallel: &Parallel,
     mut slots: Vec<Slot>,
     drive: &mut Drive<'_, '_>,
+    arguments: Option<&Value>,
 ) -> Option<Progress> {
     let mut concerned = false;
     for position in 0..slots.len() {
         let (Some(slot), Some(flow)) = (slots.get_mut(position), parallel.branches.get(position)) else { break };
         let Slot::Running(branch) = slot else { continue };
-        match step(turn, branch, flow, drive) {
+        match step(turn, (branch, flow), drive, arguments) {
             None => {}
             Some(Outcome::Waiting) => concerned = true,
             Some(Outcome::Finished(output)) => {
@@ -60,12 +76,17 @@ pub(super) fn drive(
     Some(turn.leave_with(outputs))
 }
 
-fn step(turn: &mut Turn<'_, '_>, branch: &mut Branch, flow: &Flow, drive: &mut Drive<'_, '_>) -> Option<Outcome> {
+fn step(
+    turn: &mut Turn<'_, '_>,
+    (branch, flow): (&mut Branch, &Flow),
+    drive: &mut Drive<'_, '_>,
+    arguments: Option<&Value>,
+) -> Option<Outcome> {
     if branch.place.is_none() {
         if let Drive::Resume(event) = drive {
             branch.last_event = *event;
         }
-        let input = match turn.arguments() {
+        let input = match arguments.cloned().map_or_else(|| turn.arguments(), Ok) {
             Ok(input) => input,
             Err(failure) => return Some(Outcome::Failed(failure)),
         };

@@ -6,5 +6,6 @@ use crate::{
 };
 
 pub(super) fn execute(turn: &mut Turn<'_, '_>) -> Progress {
-    turn.pass_through(None, Next::End)
+    let data = &turn.state.data;
+    turn.pass_through(data.assign.as_ref(), &data.output, Next::End)
 }

@@ -3,11 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    data_flow,
     errors::Failure,
+    evaluation,
     execution::{Activity, Answer, Effect, OpenTask, Progress, Turn, failure_details},
     history::{EventType, TaskEvent},
-    model::{Amount, Family, Path, Task},
+    model::{Amount, Family, Task},
     moment, size,
 };
 
@@ -53,12 +53,14 @@ pub(super) fn execute(turn: &mut Turn<'_, '_>, task: &Task) -> Progress {
 }
 
 /// Hears about the work.
-pub(super) fn answer(turn: &mut Turn<'_, '_>, answer: Answer) -> Option<Progress> {
+pub(crate) fn answer(turn: &mut Turn<'_, '_>, answer: Answer) -> Option<Progress> {
     let crate::model::Kind::Task(task) = &turn.state.kind else { return None };
     let family = task.integration.family;
     match answer {
-        Answer::Started => {
-            turn.record(EventType::of_task(family, TaskEvent::Started), details(task, json!({})));
+        Answer::Started { worker } => {
+            let worker = worker.map(|name| ("workerName".to_owned(), name.into()));
+            let more = Value::Object(Map::from_iter(worker));
+            turn.record(EventType::of_task(family, TaskEvent::Started), details(task, more));
         }
         Answer::Submitted(output) => {
             turn.record(EventType::of_task(family, TaskEvent::Submitted), details(task, json!({ "output": output })));
@@ -140,39 +142,14 @@ fn prepare(turn: &Turn<'_, '_>, task: &Task) -> Result<Request, Failure> {
     let scope = turn.scope();
     let effective = turn.located(turn.state.data.effective_input(&scope))?;
     let inner = scope.over(&effective);
-    let fill = |template| turn.located(data_flow::fill(template, &inner));
-    let seconds = |amount: Option<&Amount>, field| match amount {
-        None => Ok(None),
-        Some(Amount::Fixed(seconds)) => Ok(Some(*seconds)),
-        Some(Amount::At(path)) => whole_seconds(turn, path, field, &inner).map(Some),
-    };
-    let timeout = seconds(task.timeout.as_ref(), "TimeoutSecondsPath")?;
-    let heartbeat = seconds(task.heartbeat.as_ref(), "HeartbeatSecondsPath")?;
+    let fill = |template| turn.located(evaluation::fill(template, &inner));
+    let seconds = |amount: Option<&Amount>, field| turn.located(evaluation::whole(amount, field, 1, &inner));
+    let timeout = seconds(task.timeout.as_ref(), "TimeoutSeconds")?;
+    let heartbeat = seconds(task.heartbeat.as_ref(), "HeartbeatSeconds")?;
     let parameters = match &turn.state.data.parameters {
         Some(template) => fill(template)?,
         None => effective.as_ref().clone(),
     };
     let credentials = task.credentials.as_ref().map(fill).transpose()?;
     Ok(Request { parameters, timeout, heartbeat, credentials })
-}
-
-fn whole_seconds(
-    turn: &Turn<'_, '_>,
-    path: &Path,
-    field: &str,
-    scope: &crate::scope::Scope<'_>,
-) -> Result<u64, Failure> {
-    let value =
-        path.evaluate(scope).map_err(|missing| turn.fatal(&format!("Invalid path '{path}' : {}", missing.0)))?;
-    value.as_u64().filter(|seconds| *seconds > 0).ok_or_else(|| {
-        turn.fatal(&format!(
-            "The {field} field refers to value \"{}\" which is not a valid integer: {path}",
-            shown(&value)
-        ))
-    })
-}
-
-/// A value inside the quotes of a message: a text without its own.
-pub(super) fn shown(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

@@ -5,6 +5,7 @@ use time::OffsetDateTime;
 
 use crate::{
     errors::Failure,
+    evaluation,
     execution::{Activity, Progress, Turn},
     model::{Amount, Next, Path, Wait},
     moment,
@@ -23,8 +24,9 @@ pub(super) fn execute(turn: &mut Turn<'_, '_>, wait: &Wait) -> Progress {
 }
 
 /// The moment has come.
-pub(super) fn finish(turn: &mut Turn<'_, '_>) -> Progress {
-    turn.pass_through(turn.state.data.assign.as_ref(), turn.state.next.clone().unwrap_or(Next::End))
+pub(crate) fn finish(turn: &mut Turn<'_, '_>) -> Progress {
+    let data = &turn.state.data;
+    turn.pass_through(data.assign.as_ref(), &data.output, turn.state.next.clone().unwrap_or(Next::End))
 }
 
 fn until(turn: &Turn<'_, '_>, wait: &Wait) -> Result<OffsetDateTime, Failure> {
@@ -46,6 +48,21 @@ fn until(turn: &Turn<'_, '_>, wait: &Wait) -> Result<OffsetDateTime, Failure> {
                 }
             };
             Ok(moment::after(turn.run.now, seconds))
+        }
+        Wait::Seconds(amount @ Amount::Query(_)) => {
+            let seconds = turn.located(evaluation::whole(Some(amount), "Seconds", 0, &turn.scope()))?;
+            Ok(moment::after(turn.run.now, seconds.unwrap_or_default()))
+        }
+        Wait::UntilQuery(query) => {
+            let text = |value: &Value| value.as_str().map(str::to_owned);
+            let text = turn.located(evaluation::typed(query, "Timestamp", "string", &turn.scope(), text))?;
+            moment::parse(&text).ok_or_else(|| {
+                let message = format!(
+                    "The Timestamp parameter does not reference a valid ISO-8601 extended offset date-time format string: {} == {text}",
+                    query.text()
+                );
+                turn.query_failure("Timestamp", message)
+            })
         }
         Wait::UntilAt(path) => {
             let value = look_up(turn, path, "TimestampPath")?;

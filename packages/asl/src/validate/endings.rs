@@ -2,15 +2,12 @@
 
 use crate::{
     model::{Flow, State},
-    problem::{Location, Problems},
+    problem::{Code, Location, Problem, Problems},
 };
 
 pub(super) fn check(flow: &Flow, location: &Location, problems: &Problems) {
     if !flow.states.is_empty() && !flow.states().any(State::is_terminal) {
-        problems.report_field(
-            location,
-            "States",
-            "There is no terminal state: none has 'End', and none is a Succeed or Fail state",
-        );
+        let problem = Problem::with_field(Code::MissingEndState, location, "States", "Workflow has no terminal state");
+        problems.add(problem.help("one state must have \"End\": true, or be a Succeed or Fail state".to_owned()));
     }
 }

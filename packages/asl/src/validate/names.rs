@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::{
     model::Flow,
-    problem::{Location, Problems},
+    problem::{Anchor, Code, Location, Problem, Problems},
 };
 
 pub(super) fn check(flow: &Flow, problems: &Problems) {
@@ -15,14 +15,13 @@ fn visit<'m>(flow: &'m Flow, location: &Location, seen: &mut HashSet<&'m str>, p
     for state in flow.states() {
         let place = location.child("States").state(&state.name);
         if !seen.insert(&state.name) {
-            problems.report(
-                &place,
-                format!("Another state is named '{}' too; names are unique in the whole machine", state.name),
-            );
+            let message = format!("Another state is named '{}' too", state.name);
+            let problem = Problem::new(Code::DuplicateStateName, &place, message);
+            let help = "names are unique in the whole machine, states inside of others included".to_owned();
+            problems.add(Problem { anchor: Anchor::Name, ..problem.help(help) });
         }
         for (field, inner) in state.flows() {
-            let place = field.split('/').fold(place.clone(), |place, segment| place.child(segment));
-            visit(inner, &place, seen, problems);
+            visit(inner, &place.descend(&field), seen, problems);
         }
     }
 }

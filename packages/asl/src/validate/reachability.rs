@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::{
     model::Flow,
-    problem::{Location, Problems},
+    problem::{Code, Location, Problem, Problems},
 };
 
 pub(super) fn check(flow: &Flow, location: &Location, problems: &Problems) {
@@ -23,9 +23,11 @@ pub(super) fn check(flow: &Flow, location: &Location, problems: &Problems) {
         );
     }
     for state in flow.states().filter(|state| !reached.contains(state.name.as_str())) {
-        problems.report(
-            &location.child("States").state(&state.name),
-            format!("The state '{}' cannot be reached", state.name),
+        let message = format!("State \"{}\" is not reachable.", state.name);
+        let problem =
+            Problem::new(Code::MissingTransitionTarget, &location.child("States").state(&state.name), message);
+        problems.add(
+            problem.help("no 'Next', 'Default', 'Catch' or 'StartAt' on a way from the start names it".to_owned()),
         );
     }
 }

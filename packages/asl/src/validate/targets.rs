@@ -2,7 +2,7 @@
 
 use crate::{
     model::Flow,
-    problem::{Location, Problems},
+    problem::{Code, Location, Problem, Problems, listed, similar},
 };
 
 pub(super) fn check(flow: &Flow, location: &Location, problems: &Problems) {
@@ -10,21 +10,26 @@ pub(super) fn check(flow: &Flow, location: &Location, problems: &Problems) {
         return;
     }
     if !flow.start_at.is_empty() && flow.get(&flow.start_at).is_none() {
-        problems.report_field(
-            location,
-            "StartAt",
-            format!("StartAt names '{}', which is not a state here", flow.start_at),
-        );
+        problems.add(dangling(flow, location, "StartAt", &flow.start_at));
     }
     for state in flow.states() {
-        for (field, target) in state.targets() {
-            if flow.get(target).is_none() {
-                let place = location.child("States").state(&state.name);
-                let (path, field) = field.rsplit_once('/').unwrap_or(("", &field));
-                let place =
-                    path.split('/').filter(|part| !part.is_empty()).fold(place, |place, part| place.child(part));
-                problems.report_field(&place, field, format!("{field} names '{target}', which is not a state here"));
-            }
+        let place = location.child("States").state(&state.name);
+        for (field, target) in state.targets().into_iter().filter(|(_, target)| flow.get(target).is_none()) {
+            let (around, field) = field
+                .rsplit_once('/')
+                .map_or((place.clone(), field.as_str()), |(path, field)| (place.descend(path), field));
+            problems.add(dangling(flow, &around, field, target));
         }
     }
+}
+
+/// AWS calls every kind of transition 'Next' in its message.
+fn dangling(flow: &Flow, location: &Location, field: &str, target: &str) -> Problem {
+    let names = || flow.states().map(|state| state.name.as_str());
+    let help = match similar(target, names()) {
+        Some(near) => format!("did you mean '{near}'?"),
+        None => format!("the states here are {}", listed(names())),
+    };
+    Problem::with_field(Code::MissingTransitionTarget, location, field, format!("Missing 'Next' target: {target}"))
+        .help(help)
 }

@@ -1,4 +1,3 @@
-//! What the tests share: running a machine to its end with scripted task outcomes, and comparing with wildcards.
+//! What the tests share: running a machine to its end with scripted task outcomes.
 
-pub mod matching;
 pub mod player;

@@ -1,25 +1,30 @@
-//! Plays an execution to its end: answers its tasks from a script and lets time jump to whatever is due next.
+//! The library's player with the manners of a test: whatever should not happen stops it, and after every event the
+//! snapshot makes the way through its text.
 
-use std::collections::VecDeque;
+use std::ops::{Deref, DerefMut};
 
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime, macros::datetime};
-use usher_asl::{
-    Effect, Event, Execution, HistoryEvent, Identity, Refused, StateMachine, Surroundings, Transition, start,
-};
+use usher_asl::{Event, Identity, Refused, StateMachine, Status, conformance};
 
 /// When every played execution starts.
 pub const NOON: OffsetDateTime = datetime!(2026-11-20 12:00 UTC);
 
 /// An execution together with everything that happened to it.
-pub struct Player {
-    pub machine: StateMachine,
-    pub execution: Execution,
-    pub history: Vec<HistoryEvent>,
-    pub effects: VecDeque<Effect>,
-    pub now: OffsetDateTime,
-    tokens: u64,
-    random: u64,
+pub struct Player(conformance::Player);
+
+impl Deref for Player {
+    type Target = conformance::Player;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl DerefMut for Player {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
+    }
 }
 
 /// An identity for tests.
@@ -44,56 +49,34 @@ impl Player {
 
     /// Starts a machine.
     pub fn start_machine(machine: StateMachine, identity: Identity, input: Value) -> Self {
-        let (mut tokens, mut random) = (0, 1);
-        let (execution, transition) =
-            with(NOON, &mut tokens, &mut random, |around| start(&machine, identity, input, around));
-        let mut player =
-            Self { machine, execution, history: Vec::new(), effects: VecDeque::new(), now: NOON, tokens, random };
-        player.file(transition);
+        let mut player = Self(conformance::Player::start(machine, identity, input));
+        player.store();
         player
     }
 
     /// Sends an event.
     pub fn send(&mut self, event: Event) -> Result<(), Refused> {
-        let Self { machine, execution, now, tokens, random, .. } = self;
-        let transition = with(*now, tokens, random, |around| execution.step(machine, event, around))?;
-        self.file(transition);
+        self.0.send(event)?;
+        self.store();
         Ok(())
     }
 
     /// Lets time jump by so many seconds and sends the timer.
     pub fn wait(&mut self, seconds: i64) {
-        self.now += Duration::seconds(seconds);
-        self.send(Event::Timer).expect("the execution runs");
-    }
-
-    /// Lets time jump to what is due next. False when nothing is.
-    pub fn jump(&mut self) -> bool {
-        let Some(due) = self.execution.due_at() else { return false };
-        self.now = self.now.max(due);
-        self.send(Event::Timer).expect("the execution runs");
-        true
-    }
-
-    /// Takes the next task that the execution wants done: its token, its state and its parameters.
-    pub fn take_task(&mut self) -> Option<(String, String, Value)> {
-        while let Some(effect) = self.effects.pop_front() {
-            if let Effect::RunTask { token, state, parameters, .. } = effect {
-                return Some((token, state, parameters));
-            }
-        }
-        None
+        let moment = self.now + Duration::seconds(seconds);
+        self.0.advance_to(moment).expect("the execution runs");
+        self.store();
     }
 
     /// Answers the next task with success.
     pub fn succeed(&mut self, output: Value) {
-        let (token, ..) = self.take_task().expect("a task is open");
+        let token = self.take_task().expect("a task is open").token;
         self.send(Event::TaskSucceeded { token, output }).expect("the token is open");
     }
 
     /// Answers the next task with a failure.
     pub fn fail(&mut self, error: &str) {
-        let (token, ..) = self.take_task().expect("a task is open");
+        let token = self.take_task().expect("a task is open").token;
         let event = Event::TaskFailed { token, error: Some(error.into()), cause: Some("because".into()) };
         self.send(event).expect("the token is open");
     }
@@ -106,7 +89,7 @@ impl Player {
     /// The output, if it has succeeded.
     pub fn output(&self) -> Value {
         match self.execution.status() {
-            usher_asl::Status::Succeeded { output } => output.clone(),
+            Status::Succeeded { output } => output.clone(),
             other => panic!("not succeeded: {other:?}"),
         }
     }
@@ -114,44 +97,17 @@ impl Player {
     /// The error and cause, if it has failed.
     pub fn failure(&self) -> (String, String) {
         match self.execution.status() {
-            usher_asl::Status::Failed { error, cause } => {
-                (error.clone().unwrap_or_default(), cause.clone().unwrap_or_default())
-            }
+            Status::Failed { error, cause } => (error.clone().unwrap_or_default(), cause.clone().unwrap_or_default()),
             other => panic!("not failed: {other:?}"),
         }
     }
 
-    /// Stores the snapshot as text and reads it back, as an engine does between two events.
+    /// Stores the snapshot and reads it back; nothing may be lost on the way.
     pub fn store(&mut self) {
-        let text = serde_json::to_string(&self.execution).expect("a snapshot can be written");
-        let read: Execution = serde_json::from_str(&text).expect("a snapshot can be read");
-        assert_eq!(read, self.execution, "a snapshot survives storage");
-        self.execution = read;
+        let before = self.execution.clone();
+        self.0.store().expect("a snapshot can be written and read");
+        assert_eq!(self.execution, before, "a snapshot survives storage");
     }
-
-    fn file(&mut self, transition: Transition) {
-        self.history.extend(transition.history);
-        self.effects.extend(transition.effects);
-        self.store();
-    }
-}
-
-/// Lends surroundings whose tokens and random numbers are counted on.
-fn with<T>(
-    now: OffsetDateTime,
-    tokens: &mut u64,
-    random: &mut u64,
-    work: impl FnOnce(&mut Surroundings<'_>) -> T,
-) -> T {
-    let mut draw = || {
-        *random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        *random ^ (*random >> 29)
-    };
-    let mut token = || {
-        *tokens += 1;
-        format!("token-{tokens}")
-    };
-    work(&mut Surroundings { now, random: &mut draw, new_token: &mut token })
 }
 
 /// A machine with one state, named S, that ends.

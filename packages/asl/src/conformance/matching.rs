@@ -1,7 +1,8 @@
 //! Compares what happened with what was recorded: by subset, with `*` and `<*>` as wildcards.
 
+use super::case::Order;
+use crate::HistoryEvent;
 use serde_json::Value;
-use usher_asl::HistoryEvent;
 
 /// Whether `actual` has everything that `expected` asks for.
 pub fn fits(expected: &Value, actual: &Value) -> bool {
@@ -24,16 +25,22 @@ pub fn fits(expected: &Value, actual: &Value) -> bool {
 }
 
 /// Says how the histories differ, or nothing when they agree under the given ordering rule.
-pub fn history_difference(expected: &[Value], lost: &[&str], order: &str, actual: &[HistoryEvent]) -> Option<String> {
+pub(super) fn history_difference(
+    expected: &[Value],
+    lost: &[String],
+    order: Order,
+    actual: &[HistoryEvent],
+) -> Option<String> {
+    let is_lost = |kind: &str| lost.iter().any(|one| one == kind);
     match order {
-        "partial" => {
+        Order::Partial => {
             let (expected, actual) = (expected_tree(expected, 0), actual_tree(actual, 0));
             (!forests_fit(&expected, &actual)).then(|| "the trees differ".to_owned())
         }
-        "masked" => {
+        Order::Masked => {
             let mut open: Vec<&HistoryEvent> =
-                actual.iter().filter(|event| !lost.contains(&event.kind.to_string().as_str())).collect();
-            for event in expected.iter().filter(|event| !lost.contains(&event["type"].as_str().unwrap_or(""))) {
+                actual.iter().filter(|event| !is_lost(&event.kind.to_string())).collect();
+            for event in expected.iter().filter(|event| !is_lost(text(event, "type"))) {
                 match open.iter().position(|candidate| event_fits(event, candidate)) {
                     Some(position) => drop(open.remove(position)),
                     None => return Some(format!("missing: {event}")),
@@ -41,7 +48,7 @@ pub fn history_difference(expected: &[Value], lost: &[&str], order: &str, actual
             }
             open.first().map(|event| format!("too much: {event:?}"))
         }
-        _ => {
+        Order::Total => {
             for (event, found) in expected.iter().zip(actual) {
                 if !event_fits(event, found) {
                     return Some(format!("expected {event}\n     found {found:?}"));
@@ -54,11 +61,11 @@ pub fn history_difference(expected: &[Value], lost: &[&str], order: &str, actual
 }
 
 fn event_fits(expected: &Value, actual: &HistoryEvent) -> bool {
-    let number_fits = |name: &str, number: u64| expected[name].as_u64().is_none_or(|wanted| wanted == number);
-    expected["type"] == actual.kind.to_string()
+    let number_fits = |name, found| number(expected, name).is_none_or(|wanted| wanted == found);
+    text(expected, "type") == actual.kind.to_string()
         && number_fits("id", actual.id)
         && number_fits("prev", actual.previous_event_id)
-        && fits(&expected["detail"], &actual.details)
+        && expected.get("detail").is_none_or(|detail| fits(detail, &actual.details))
 }
 
 /// An event and those that name it as their predecessor.
@@ -69,12 +76,12 @@ struct Tree {
 }
 
 fn expected_tree(events: &[Value], parent: u64) -> Vec<Tree> {
-    let children = events.iter().filter(|event| event["prev"].as_u64() == Some(parent));
+    let children = events.iter().filter(|event| number(event, "prev") == Some(parent));
     children
         .map(|event| Tree {
-            kind: event["type"].as_str().unwrap_or("").to_owned(),
-            detail: event["detail"].clone(),
-            children: expected_tree(events, event["id"].as_u64().unwrap_or(u64::MAX)),
+            kind: text(event, "type").to_owned(),
+            detail: event.get("detail").cloned().unwrap_or_default(),
+            children: expected_tree(events, number(event, "id").unwrap_or(u64::MAX)),
         })
         .collect()
 }
@@ -101,6 +108,14 @@ fn forests_fit(expected: &[Tree], actual: &[Tree]) -> bool {
             });
             fitting.map(|position| open.remove(position)).is_some()
         })
+}
+
+fn text<'v>(event: &'v Value, name: &str) -> &'v str {
+    event.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn number(event: &Value, name: &str) -> Option<u64> {
+    event.get(name)?.as_u64()
 }
 
 fn text_fits(pattern: &str, text: &str) -> bool {

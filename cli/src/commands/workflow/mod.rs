@@ -1,0 +1,62 @@
+//! `usher workflow`: definitions in the Amazon States Language, without a server. One file a command.
+
+mod conformance;
+mod diff;
+mod file;
+mod graph;
+mod mock;
+mod rules;
+mod run;
+mod screen;
+mod validate;
+
+use std::process::ExitCode;
+
+use clap::{Subcommand, ValueEnum};
+
+/// Exit code of a command that was asked for something it cannot do; 1 is for definitions that are wrong.
+const USAGE: u8 = 2;
+
+#[derive(Debug, Subcommand)]
+pub enum Workflow {
+    /// Checks definitions: the language, and our rules for sagas. Exit code 1 when something is wrong.
+    Validate(validate::Validate),
+    /// Runs a definition here and now, and prints what became of it as JSON.
+    Run(run::Run),
+    /// Draws a definition, as Mermaid or SVG.
+    Graph(graph::Graph),
+    /// Says what changed between two versions, and what that means for running executions. Exit code 1 when one of them
+    /// could not go on.
+    Diff(diff::Diff),
+    /// Runs recorded cases and counts how far the engine agrees with them. Exit code 1 when it does not.
+    Conformance(conformance::Conformance),
+}
+
+/// How to print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Output {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+impl Workflow {
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        let result = match self {
+            Self::Validate(validate) => validate.run(),
+            Self::Run(run) => run.run().await,
+            Self::Graph(graph) => graph.run(),
+            Self::Diff(diff) => diff.run(),
+            Self::Conformance(conformance) => conformance.run(),
+        };
+        Ok(result.unwrap_or_else(|error| usage(&error)))
+    }
+}
+
+/// A file that cannot be read or does not hold what it should is a mistake in the command line.
+#[expect(clippy::print_stderr, reason = "a command speaks to people")]
+fn usage(error: &anyhow::Error) -> ExitCode {
+    eprintln!("usher: {error:#}");
+    ExitCode::from(USAGE)
+}
