@@ -1,8 +1,8 @@
 //! Any text as a JSONata expression, over any data: it has a value, or the execution fails in an orderly way.
 //!
 //! A panic inside the crate that evaluates JSONata fails the expression and is no finding: it is caught in
-//! `packages/asl/src/jsonata`, which is why the hook that libFuzzer installs, and which ends the process, is taken out again.
-//! What is not caught there still is one.
+//! `packages/asl/src/jsonata`, which is why the hook that libFuzzer installs, and which ends the process, is taken out
+//! again. What is not caught there still is one.
 
 #![no_main]
 

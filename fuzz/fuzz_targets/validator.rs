@@ -1,5 +1,5 @@
-//! Any JSON as a definition, for everybody who may run it: what suits somebody in particular suits the language, and lint, diagram and
-//! comparison take whatever the check took.
+//! Any JSON as a definition, for everybody who may run it: what suits somebody in particular suits the language, and
+//! lint, diagram and comparison take whatever the check took.
 
 #![no_main]
 

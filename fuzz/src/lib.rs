@@ -7,8 +7,8 @@ use usher_asl::{Event, Identity, StateMachine, Status, conformance::Player};
 /// How many events an execution is given. Definitions may well go round for ever.
 const MOST_EVENTS: usize = 40;
 
-/// Plays an execution: every task succeeds, every wait is over at once. Its snapshot makes the way through its text after each event,
-/// and whatever happens, the history stays in order.
+/// Plays an execution: every task succeeds, every wait is over at once. Its snapshot makes the way through its text
+/// after each event, and whatever happens, the history stays in order.
 pub fn play(machine: StateMachine, input: Value) -> Player {
     let mut player = Player::start(machine, identity(), input);
     for _ in 0..MOST_EVENTS {
@@ -42,7 +42,8 @@ pub fn evaluate(state: &Value, input: Value) {
     }
 }
 
-/// An expression and the data it is evaluated over, out of the bytes of a fuzzer: data behind the first line, if it is JSON.
+/// An expression and the data it is evaluated over, out of the bytes of a fuzzer: data behind the first line, if it is
+/// JSON.
 pub fn expression_and_data(bytes: &[u8]) -> Option<(&str, Value)> {
     let text = std::str::from_utf8(bytes).ok()?;
     let (expression, data) = text.split_once('\n').unwrap_or((text, ""));

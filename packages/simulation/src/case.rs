@@ -1,5 +1,5 @@
-//! A case: what runs, on how many engines, and what goes wrong. Everything about a run follows from it; a seed is only the
-//! number under which a case is drawn.
+//! A case: what runs, on how many engines, and what goes wrong. Everything about a run follows from it; a seed is only
+//! the number under which a case is drawn.
 
 use std::fmt;
 
@@ -23,10 +23,23 @@ pub struct Case {
     pub runs: Vec<Run>,
     /// How far the clock of each engine is ahead, in milliseconds; there is one engine a clock.
     pub clocks: Vec<i32>,
+    /// What people do meanwhile.
+    pub interventions: Vec<Intervention>,
     /// What goes wrong.
     pub faults: Vec<Fault>,
     /// Decides delays, tokens, and who takes what.
     pub dice: u64,
+}
+
+/// A person stops an execution, or sends it on from where it failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Intervention {
+    /// After so many seconds.
+    pub after: u16,
+    /// Which execution, counted round.
+    pub run: u8,
+    /// Sends it on instead of stopping it.
+    pub redrives: bool,
 }
 
 /// One execution.
@@ -84,12 +97,11 @@ pub fn case() -> impl Strategy<Value = Case> {
     let house = (prop::sample::select(vec![BOOKING, BOOKING, CANCELLATION]), vec(house_mood(), STEPS.len()))
         .prop_map(|(saga, moods)| Run::House { saga, moods });
     let run = prop_oneof![4 => flow().prop_map(Run::Random), 1 => house];
-    (vec(run, 1..4), vec(-2_000..2_000, 1..4), faults(), any::<u64>()).prop_map(|(runs, clocks, faults, dice)| Case {
-        runs,
-        clocks,
-        faults,
-        dice,
-    })
+    let intervention = (0_u16..2_000, any::<u8>(), prop::bool::weighted(0.7))
+        .prop_map(|(after, run, redrives)| Intervention { after, run, redrives });
+    let interventions = prop_oneof![2 => Just(Vec::new()), 1 => vec(intervention, 0..4)];
+    (vec(run, 1..4), vec(-2_000..2_000, 1..4), interventions, faults(), any::<u64>())
+        .prop_map(|(runs, clocks, interventions, faults, dice)| Case { runs, clocks, interventions, faults, dice })
 }
 
 /// The moods that a step of the house can have: its errors are names that the definitions know.
@@ -114,6 +126,10 @@ impl fmt::Debug for Case {
             writeln!(out, "  {:?}", prepared.script)?;
         }
         writeln!(out, "clocks: {:?} ms", self.clocks)?;
+        for Intervention { after, run, redrives } in &self.interventions {
+            let what = if *redrives { "redrive" } else { "stop" };
+            writeln!(out, "{what} execution {} after {after} s", usize::from(*run) % self.runs.len().max(1))?;
+        }
         for fault in &self.faults {
             writeln!(out, "fault: {:?} at occasion {}", fault.kind, fault.occasion)?;
         }

@@ -1,8 +1,8 @@
-//! A model of the database: rows with versions, a history that is only appended to, messages with leases. A batch is written whole or
-//! not at all, and what was written survives everything.
+//! A model of the database: rows with versions, a history that is only appended to, messages with leases. A batch is
+//! written whole or not at all, and what was written survives everything.
 //!
-//! It mirrors `orchestrator/src/embedded/store.rs` and the table of messages, and keeps what those do not: which events each
-//! move took, for the reference.
+//! It mirrors `orchestrator/src/embedded/store.rs` and the table of messages, and keeps what those do not: which events
+//! each move took, for the reference.
 
 use std::collections::{BTreeMap, BTreeSet};
 

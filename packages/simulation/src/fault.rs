@@ -1,5 +1,5 @@
-//! What can go wrong, and when: a plan is a list of faults, each with the occasion at which it strikes. Lists shrink well, and a plan
-//! without faults is a world without any.
+//! What can go wrong, and when: a plan is a list of faults, each with the occasion at which it strikes. Lists shrink
+//! well, and a plan without faults is a world without any.
 
 use std::collections::BTreeMap;
 
@@ -99,7 +99,8 @@ impl Plan {
     }
 }
 
-/// Any plan. Times reach beyond every lease and time-out, and an hour is what a clock jumps when a time zone is mistaken.
+/// Any plan. Times reach beyond every lease and time-out, and an hour is what a clock jumps when a time zone is
+/// mistaken.
 pub(crate) fn faults() -> impl Strategy<Value = Vec<Fault>> {
     let kind = prop_oneof![
         3 => Just(Kind::Lost),

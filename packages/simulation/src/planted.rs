@@ -1,5 +1,5 @@
-//! Bugs to plant. A simulation that cannot fail proves nothing, so the tests break the engine on purpose and expect to be
-//! told.
+//! Bugs to plant. A simulation that cannot fail proves nothing, so the tests break the engine on purpose and expect to
+//! be told.
 
 /// One way to break the engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

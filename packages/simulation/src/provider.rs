@@ -1,5 +1,5 @@
-//! A model of what workers act on: an effect happens once under its name, and money moves as `packages/payments` has it -
-//! a refund looks before it acts, and seals the charge that it did not find.
+//! A model of what workers act on: an effect happens once under its name, and money moves as `packages/payments` has it
+//! - a refund looks before it acts, and seals the charge that it did not find.
 
 use std::collections::{BTreeMap, BTreeSet};
 

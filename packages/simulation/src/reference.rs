@@ -1,6 +1,6 @@
-//! The reference: the interpreter alone, without a database, a queue or a second engine. It is used in two ways. Told the very
-//! events that the engines committed, it must arrive at what they stored. Left alone with workers that answer at once, it says what
-//! an execution comes to where nothing goes wrong.
+//! The reference: the interpreter alone, without a database, a queue or a second engine. It is used in two ways. Told
+//! the very events that the engines committed, it must arrive at what they stored. Left alone with workers that answer
+//! at once, it says what an execution comes to where nothing goes wrong.
 
 use std::collections::VecDeque;
 
@@ -57,8 +57,8 @@ impl<'m> Reference<'m> {
         self.messages.extend(bodies);
     }
 
-    /// Takes the events that the engines committed, one by one, with what was drawn for them. What workers are to answer is looked up
-    /// in the script again. An error says where the two part.
+    /// Takes the events that the engines committed, one by one, with what was drawn for them. What workers are to
+    /// answer is looked up in the script again. An error says where the two part.
     pub fn retell(
         (machine, saga, input): (&'m StateMachine, &str, &Value),
         script: &Script,

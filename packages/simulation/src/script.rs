@@ -1,5 +1,5 @@
-//! What the work of a step comes to. It depends on the message and on nothing else, as an idempotent worker's does, so the
-//! reference knows it without having been there.
+//! What the work of a step comes to. It depends on the message and on nothing else, as an idempotent worker's does, so
+//! the reference knows it without having been there.
 
 use std::collections::BTreeMap;
 

@@ -8,6 +8,7 @@ use proptest::{
 use crate::{
     case::{self, Case},
     planted::Bug,
+    shrink::smallest,
     simulation::{Report, Simulation},
 };
 
@@ -56,27 +57,12 @@ pub fn shrink(seed: u64, planted: Option<Bug>) -> Result<Option<Found>, NoCase> 
     });
     Ok(match outcome {
         Err(TestError::Fail(_, case)) => {
-            let case = with_fewer_faults(case, planted);
+            let case = smallest(case, |case| !run_case(case, planted).violations.is_empty());
             let report = run_case(&case, planted);
             Some(Found { case, report })
         }
         _ => None,
     })
-}
-
-/// Leaves out one fault after the other for as long as the case still fails: one may be needless only once another is gone.
-fn with_fewer_faults(mut case: Case, planted: Option<Bug>) -> Case {
-    let mut position = 0;
-    while position < case.faults.len() {
-        let mut fewer = case.clone();
-        fewer.faults.remove(position);
-        if run_case(&fewer, planted).violations.is_empty() {
-            position += 1;
-        } else {
-            (case, position) = (fewer, 0);
-        }
-    }
-    case
 }
 
 fn draw(

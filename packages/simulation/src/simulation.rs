@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use time::Duration;
-use usher_asl::StateMachine;
+use usher_asl::{Event, StateMachine};
 use usher_workflows::orchestrator::OrchestratorError;
 
 use crate::{
-    case::{Case, Prepared},
+    case::{Case, Intervention, Prepared},
     checks,
     clockwork::Clockwork,
     command::{self, Command},
@@ -35,6 +35,8 @@ const CLIENT_PATIENCE: Duration = Duration::seconds(5);
 pub(crate) enum Happening {
     /// A client asks for an execution, unless it has its answer.
     Start { run: usize },
+    /// A person stops an execution, or sends it on.
+    Intervene { run: usize, redrives: bool },
     /// A command arrives at an engine.
     Arrive { engine: usize, call: Call },
     /// An engine's answer arrives.
@@ -75,6 +77,7 @@ pub struct Simulation {
     pub(crate) scripts: BTreeMap<String, Script>,
     pub(crate) runs: Vec<Prepared>,
     pub(crate) started: Vec<bool>,
+    interventions: Vec<Intervention>,
     pub(crate) database: Database,
     pub(crate) engines: Vec<Engine>,
     pub(crate) works: BTreeMap<u64, Work>,
@@ -120,6 +123,7 @@ impl Simulation {
             scripts,
             started: vec![false; runs.len()],
             runs,
+            interventions: case.interventions.clone(),
             database: Database::default(),
             engines: case.clocks.iter().map(|ahead| Engine::new(Duration::milliseconds((*ahead).into()))).collect(),
             works: BTreeMap::new(),
@@ -144,6 +148,10 @@ impl Simulation {
         for run in 0..self.runs.len() {
             self.clock.within(1_000, Happening::Start { run });
         }
+        for Intervention { after, run, redrives } in std::mem::take(&mut self.interventions) {
+            let run = usize::from(run) % self.runs.len();
+            self.clock.after(Duration::seconds(after.into()), Happening::Intervene { run, redrives });
+        }
         let mut left = MOST_HAPPENINGS;
         while let Some(happening) = self.clock.next() {
             self.happen(happening);
@@ -161,6 +169,7 @@ impl Simulation {
     fn happen(&mut self, happening: Happening) {
         match happening {
             Happening::Start { run } => self.start(run),
+            Happening::Intervene { run, redrives } => self.intervene(run, redrives),
             Happening::Arrive { engine, call } => {
                 if self.engines[engine].is_up {
                     self.engines[engine].backlog.push_back(call);
@@ -190,6 +199,17 @@ impl Simulation {
         let command = Command::Start { saga: saga.clone(), name: NAME.to_owned(), input: input.clone() };
         self.call(Call { command, caller: Caller::Client(run) });
         self.clock.after(CLIENT_PATIENCE, Happening::Start { run });
+    }
+
+    fn intervene(&mut self, run: usize, redrives: bool) {
+        let (what, event) = if redrives {
+            ("redrives", Event::Redrive)
+        } else {
+            ("stops", Event::Stop { error: Some("Stopped".to_owned()), cause: None })
+        };
+        let execution = command::id(&self.runs[run].saga, NAME);
+        self.say(&format!("operator: {what} {execution}"));
+        self.call(Call { command: Command::Tell { execution, event }, caller: Caller::Nobody });
     }
 
     /// Sends a command to some engine.

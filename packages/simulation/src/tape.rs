@@ -1,4 +1,5 @@
-//! What a step drew from outside - time, random numbers, tokens - kept, so that the reference can be lent the very same.
+//! What a step drew from outside - time, random numbers, tokens - kept, so that the reference can be lent the very
+//! same.
 
 use std::collections::VecDeque;
 

@@ -1,5 +1,5 @@
-//! Workers: one takes a message, works, shows that it lives, has its effect, reports, and acknowledges. It lives in the process of an
-//! engine and dies with it, or alone.
+//! Workers: one takes a message, works, shows that it lives, has its effect, reports, and acknowledges. It lives in the
+//! process of an engine and dies with it, or alone.
 
 use serde_json::Value;
 use time::{Duration, OffsetDateTime};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use usher_simulation::{planted::Bug, search};
+use usher_simulation::{case::Case, planted::Bug, search};
 
 /// How many seeds every run of the tests takes.
 const SEEDS: u64 = 400;
@@ -36,8 +36,11 @@ fn nothing_goes_wrong_whatever_goes_wrong() {
         "Some(WorkerDiesBeforeAcknowledgement)",
         "Overtaken",
         "Exists",
+        "operator: redrives",
+        "operator: stops",
         "SUCCEEDED",
         "FAILED",
+        "ABORTED",
         "booking-",
         "cancellation-",
     ] {
@@ -69,11 +72,10 @@ fn planted_bugs_are_found_soon_and_shrink() {
         let seed = (0..SOON).find(|seed| !search::run(*seed, Some(bug)).unwrap().violations.is_empty());
         let seed = seed.unwrap_or_else(|| panic!("{bug:?} is not found in {SOON} seeds"));
         let found = search::shrink(seed, Some(bug)).unwrap().expect("what fails shrinks to what fails");
-        let executions = found.case.runs.len();
-        println!("{bug:?}: seed {seed}, {executions} executions, {} faults\n{:?}", found.case.faults.len(), found.case);
+        let Case { runs, faults, .. } = &found.case;
+        println!("{bug:?}: seed {seed}, {} executions, {} faults\n{:?}", runs.len(), faults.len(), found.case);
         assert!(!found.report.violations.is_empty());
-        assert_eq!(executions, 1, "{bug:?} needs one execution to show");
-        assert!(found.case.faults.len() <= 4, "{bug:?} needs few faults: {:?}", found.case.faults);
+        assert!(runs.len() + faults.len() <= 4, "{bug:?} needs little to show: {:?}", found.case);
         assert_eq!(
             search::run_case(&found.case, None).violations,
             Vec::<String>::new(),

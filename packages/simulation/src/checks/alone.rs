@@ -1,8 +1,8 @@
 //! Where faults decided nothing, the outcome is that of an execution alone.
 //!
-//! A fault can make an attempt time out, and can change which of two things that race comes first; it can do nothing else. So
-//! whoever has the same time-outs, and cut nothing off, must have the same status, output, error and cause, and the same
-//! events up to their order. Event numbers inside causes depend on that order and are not compared.
+//! A fault can make an attempt time out, and can change which of two things that race comes first; it can do nothing
+//! else. So whoever has the same time-outs, and cut nothing off, must have the same status, output, error and cause,
+//! and the same events up to their order. Event numbers inside causes depend on that order and are not compared.
 
 use std::collections::BTreeMap;
 
@@ -37,11 +37,13 @@ pub(super) fn check(subject: &Subject<'_>, execution: &Execution, history: &[His
     Verdict::Same
 }
 
-/// Whether something was cut off: which thing that is depends on which came first.
+/// Whether something was cut off - which thing that is depends on which came first - or somebody intervened.
 fn raced(history: &[HistoryEvent]) -> bool {
-    history
-        .iter()
-        .any(|event| event.kind.to_string().ends_with("Aborted") || event.kind == EventType::ExecutionTimedOut)
+    let decides = |event: &HistoryEvent| match event.kind {
+        EventType::ExecutionRedriven | EventType::ExecutionTimedOut => true,
+        kind => kind.to_string().ends_with("Aborted"),
+    };
+    history.iter().any(decides)
 }
 
 fn outcome(execution: &Execution) -> String {

@@ -1,4 +1,5 @@
-//! What must hold when everything has happened, whatever went wrong. Each check is a file; all of them say what is wrong in sentences.
+//! What must hold when everything has happened, whatever went wrong. Each check is a file; all of them say what is
+//! wrong in sentences.
 
 mod alone;
 mod answers;
@@ -42,7 +43,7 @@ pub(crate) fn all(simulation: &mut Simulation) -> usize {
             continue;
         };
         let history = simulation.database.history_of(&subject.id);
-        let mut about = ending::check(&execution);
+        let mut about = ending::check(&execution, &history);
         about.extend(history::check(&execution, &history));
         about.extend(retelling::check(simulation, &subject, &execution, &history));
         about.extend(money::check(simulation, &subject, &execution));

@@ -1,4 +1,5 @@
-//! What is stored is what the interpreter alone makes of the committed events: nothing was lost, doubled or decided on something old.
+//! What is stored is what the interpreter alone makes of the committed events: nothing was lost, doubled or decided on
+//! something old.
 
 use usher_asl::{Execution, HistoryEvent};
 

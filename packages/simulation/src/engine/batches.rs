@@ -168,8 +168,8 @@ impl Simulation {
                 .zip(last)
                 .map_or_else(String::new, |(first, last)| format!(", events {} to {}", first.id, last.id));
             let states = moved.snapshot.execution.current_states().join(",");
-            let status = moved.snapshot.execution.status().name();
-            let text = format!("engine {number}: {} v{} {status} [{states}]{ids}", moved.id, moved.snapshot.version);
+            let standing = moved.snapshot.execution.status().name();
+            let text = format!("engine {number}: {} v{} {standing} [{states}]{ids}", moved.id, moved.snapshot.version);
             self.say(&text);
         }
     }

@@ -1,6 +1,6 @@
-//! An engine process: batches of commands, a cache, timers, a clock of its own. It follows `orchestrator/src/embedded` file by file -
-//! `decide` its `step.rs`, `batches` its `batch.rs` over a lane of `usher_database`, `timers` its `timers.rs` - with the database and the
-//! waiting taken out.
+//! An engine process: batches of commands, a cache, timers, a clock of its own. It follows `orchestrator/src/embedded`
+//! file by file - `decide` its `step.rs`, `batches` its `batch.rs` over a lane of `usher_database`, `timers` its
+//! `timers.rs` - with the database and the waiting taken out.
 
 mod batches;
 mod decide;

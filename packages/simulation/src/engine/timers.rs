@@ -1,7 +1,7 @@
 //! Timers: an engine leases what is due by its own clock, and tells the executions.
 //!
-//! The real loop looks once a second. Looking when nothing can have changed is the same as not looking, so here a look is put on the
-//! agenda whenever a row gets a timer, up to a second after it is due.
+//! The real loop looks once a second. Looking when nothing can have changed is the same as not looking, so here a look
+//! is put on the agenda whenever a row gets a timer, up to a second after it is due.
 
 use time::OffsetDateTime;
 use usher_asl::Event;

@@ -1,5 +1,6 @@
-//! Random definitions. A [`Block`] is one or a few states in a row; a flow is a list of blocks, and blocks have flows inside. Names,
-//! transitions and data come out right by themselves, so every draw and everything it shrinks to is a valid definition.
+//! Random definitions. A [`Block`] is one or a few states in a row; a flow is a list of blocks, and blocks have flows
+//! inside. Names, transitions and data come out right by themselves, so every draw and everything it shrinks to is a
+//! valid definition.
 //!
 //! A new kind of block is a variant, a line in [`flow`], and its states in `render`.
 

@@ -1,5 +1,5 @@
-//! From blocks to a definition: names are counted, each block leads to what follows it, and every flow ends in a Succeed
-//! state of its own.
+//! From blocks to a definition: names are counted, each block leads to what follows it, and every flow ends in a
+//! Succeed state of its own.
 
 use serde_json::{Map, Value, json};
 
@@ -50,54 +50,54 @@ impl Renderer {
 
     /// The states of the blocks, the last of which leads to `next`. Tells where they begin.
     fn blocks(&mut self, flow: &Flow, next: String, states: &mut Map<String, Value>) -> String {
-        flow.iter().rev().fold(next, |next, block| self.block(block, next, states))
+        flow.iter().rev().fold(next, |next, block| self.block(block, &next, states))
     }
 
-    fn block(&mut self, block: &Block, next: String, states: &mut Map<String, Value>) -> String {
+    fn block(&mut self, block: &Block, next: &str, states: &mut Map<String, Value>) -> String {
         let (name, state) = match block {
             Block::Task { mood, heartbeat, jsonata, rescue } => {
                 let name = self.name("Task");
                 self.moods.push((name.clone(), *mood));
                 let state = if *jsonata { states::jsonata_task(&name) } else { states::task(&name) };
                 let state = if *heartbeat { states::with_heartbeat(state) } else { state };
-                let state = states::rescued(state, *rescue, &next);
-                (name, states::followed(state, &next))
+                let state = states::rescued(state, *rescue, next);
+                (name, states::followed(state, next))
             }
             Block::Pass { jsonata } => {
                 let name = self.name("Pass");
                 let state = if *jsonata { states::jsonata_pass(&name) } else { states::pass(&name) };
-                (name, states::followed(state, &next))
+                (name, states::followed(state, next))
             }
-            Block::Wait { form } => (self.name("Wait"), states::followed(states::wait(*form), &next)),
+            Block::Wait { form } => (self.name("Wait"), states::followed(states::wait(*form), next)),
             Block::Choice { taken, then } => {
-                let inside = self.blocks(then, next.clone(), states);
-                (self.name("Choice"), states::either(*taken, &inside, &next))
+                let inside = self.blocks(then, next.to_owned(), states);
+                (self.name("Choice"), states::either(*taken, &inside, next))
             }
             Block::Stop { taken, fails } => {
                 let stop = self.name("Stop");
                 states.insert(stop.clone(), states::stop(*fails));
-                (self.name("Choice"), states::either(*taken, &stop, &next))
+                (self.name("Choice"), states::either(*taken, &stop, next))
             }
             Block::Loop { times, flow } => {
                 let (count, again, variable) = (self.name("Count"), self.name("Again"), self.name("rounds"));
                 let inside = self.blocks(flow, count.clone(), states);
                 states.insert(count, states::followed(states::counted(&variable), &again));
-                states.insert(again, states::again(&variable, *times, &inside, &next));
+                states.insert(again, states::again(&variable, *times, &inside, next));
                 (self.name("Loop"), states::followed(states::uncounted(&variable), &inside))
             }
             Block::Parallel { branches, rescue } => {
-                let branches = branches.iter().map(|branch| self.flow(branch)).collect();
+                let branches: Vec<Value> = branches.iter().map(|branch| self.flow(branch)).collect();
                 let name = self.name("Parallel");
-                let state = states::rescued(states::parallel(&name, branches), *rescue, &next);
-                (name, states::followed(state, &next))
+                let state = states::rescued(states::parallel(&name, &branches), *rescue, next);
+                (name, states::followed(state, next))
             }
             Block::Map { items, at_once, tolerated, jsonata, flow, rescue } => {
                 let processor = self.flow(flow);
                 let name = self.name("Map");
                 let state = if *jsonata { states::jsonata_map(&name, *items) } else { states::map(&name, *items) };
                 let state = states::limited(state, processor, *at_once, *tolerated);
-                let state = states::rescued(state, *rescue, &next);
-                (name, states::followed(state, &next))
+                let state = states::rescued(state, *rescue, next);
+                (name, states::followed(state, next))
             }
         };
         states.insert(name.clone(), state);

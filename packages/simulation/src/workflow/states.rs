@@ -6,8 +6,8 @@ use usher_asl::SEND_AND_WAIT;
 use super::{Rescue, WaitForm};
 
 pub(super) fn task(name: &str) -> Value {
-    json!({ "Type": "Task", "Resource": SEND_AND_WAIT, "TimeoutSeconds": 150, "ResultPath": format!("$.{name}"), "Parameters": {
-        "QueueUrl": "work", "MessageBody": {
+    json!({ "Type": "Task", "Resource": SEND_AND_WAIT, "TimeoutSeconds": 150, "ResultPath": format!("$.{name}"),
+        "Parameters": { "QueueUrl": "work", "MessageBody": {
             "task_token.$": "$$.Task.Token", "execution.$": "$$.Execution.Id", "step": name,
             "attempt.$": "$$.State.RetryCount", "input.$": "$" } } })
 }
@@ -16,8 +16,8 @@ pub(super) fn jsonata_task(name: &str) -> Value {
     json!({ "Type": "Task", "QueryLanguage": "JSONata", "Resource": SEND_AND_WAIT, "TimeoutSeconds": "{% 100 + 50 %}",
         "Output": merged(name, "$states.result"), "Arguments": {
         "QueueUrl": "work", "MessageBody": {
-            "task_token": "{% $states.context.Task.Token %}", "execution": "{% $states.context.Execution.Id %}", "step": name,
-            "attempt": "{% $states.context.State.RetryCount %}", "input": "{% $states.input %}" } } })
+            "task_token": "{% $states.context.Task.Token %}", "execution": "{% $states.context.Execution.Id %}",
+            "step": name, "attempt": "{% $states.context.State.RetryCount %}", "input": "{% $states.input %}" } } })
 }
 
 pub(super) fn with_heartbeat(mut state: Value) -> Value {
@@ -26,7 +26,8 @@ pub(super) fn with_heartbeat(mut state: Value) -> Value {
 }
 
 pub(super) fn pass(name: &str) -> Value {
-    json!({ "Type": "Pass", "Parameters": { "of.$": "$.path", "text.$": "States.Format('{}-{}', $.path, $$.State.Name)" },
+    let text = "States.Format('{}-{}', $.path, $$.State.Name)";
+    json!({ "Type": "Pass", "Parameters": { "of.$": "$.path", "text.$": text },
             "ResultPath": format!("$.{name}") })
 }
 
@@ -75,7 +76,7 @@ pub(super) fn again(variable: &str, times: u8, inside: &str, past: &str) -> Valu
             "Choices": [{ "Variable": format!("${variable}"), "NumericLessThan": times, "Next": inside }] })
 }
 
-pub(super) fn parallel(name: &str, branches: Vec<Value>) -> Value {
+pub(super) fn parallel(name: &str, branches: &[Value]) -> Value {
     json!({ "Type": "Parallel", "Branches": branches, "ResultPath": format!("$.{name}"),
             "ResultSelector": { "branches.$": "States.ArrayLength($)" } })
 }
@@ -103,7 +104,8 @@ pub(super) fn limited(mut state: Value, processor: Value, at_once: u8, tolerated
 pub(super) fn rescued(mut state: Value, rescue: Rescue, next: &str) -> Value {
     if rescue.retries > 0 {
         let jitter = if rescue.jitter { "FULL" } else { "NONE" };
-        state["Retry"] = json!([{ "ErrorEquals": ["Usher.Transient", "States.Timeout", "States.HeartbeatTimeout"], "IntervalSeconds": 3,
+        let errors = ["Usher.Transient", "States.Timeout", "States.HeartbeatTimeout"];
+        state["Retry"] = json!([{ "ErrorEquals": errors, "IntervalSeconds": 3,
             "MaxAttempts": rescue.retries, "BackoffRate": 2, "MaxDelaySeconds": 60, "JitterStrategy": jitter }]);
     }
     if rescue.caught {
