@@ -1,7 +1,7 @@
 # A thin face: every target calls a script in tools/, where the work is. Works with make 3.81.
 
 .DEFAULT_GOAL := help
-.PHONY: help up test bench generate lint doctor
+.PHONY: help up test simulate fuzz bench generate lint doctor
 
 help: ## Shows this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -11,6 +11,12 @@ up: ## Builds Usher and starts everything: private PostgreSQL, engine, workers, 
 
 test: ## Runs every check there is. Ends with the summary of the tests.
 	@sh tools/test.sh
+
+simulate: ## The engine in a simulated world, a case for each seed: SEEDS=10000, FROM=0, or SEED=7 for one and its log.
+	@sh tools/simulate.sh
+
+fuzz: ## Any bytes for what reads definitions, a minute for each target. Needs cargo-fuzz.
+	@sh tools/fuzz.sh
 
 bench: ## Builds for speed and measures. ARGS go to `usher bench`.
 	@sh tools/bench.sh $(ARGS)
