@@ -126,14 +126,14 @@ pub(crate) fn reached<'a>(point: Point, executions: impl IntoIterator<Item = &'a
     }
 }
 
-/// Sets a statement about these executions on its way, is at [`Point::InsideCommit`], and awaits the rest.
+/// Sets a statement about these executions on its way, is at [`Point::InsideCommit`], and awaits the rest. On a busy machine
+/// the server may have answered by then; the process has not heard of it, and that is all that matters to it.
 pub(crate) async fn inside<T>(executions: impl IntoIterator<Item = &str>, statement: impl Future<Output = T>) -> T {
     let mut statement = pin!(statement);
-    match futures::poll!(&mut statement) {
+    let answer = futures::poll!(&mut statement);
+    reached(Point::InsideCommit, executions);
+    match answer {
         Poll::Ready(done) => done,
-        Poll::Pending => {
-            reached(Point::InsideCommit, executions);
-            statement.await
-        }
+        Poll::Pending => statement.await,
     }
 }
