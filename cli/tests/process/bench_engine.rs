@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::product::usher;
 
-/// The figures of a cost, each of which is above zero even in miniature. Processor time is counted in hundredths of a second.
+/// The figures of a cost that are above zero even in miniature; processor time is counted in hundredths of a second.
 const COST: [&str; 2] = ["commits", "wal_bytes"];
 
 fn positive(value: &Value) {
@@ -42,7 +42,9 @@ async fn a_small_bench_of_the_engine_has_all_its_figures() {
     }
     let numbers = |rows: &str, number: &str| -> Vec<u64> {
         let rows = report[rows].as_array().unwrap();
-        rows.iter().for_each(|row| COST.iter().for_each(|figure| positive(&row[*figure])));
+        for (row, figure) in rows.iter().flat_map(|row| COST.map(|figure| (row, figure))) {
+            positive(&row[figure]);
+        }
         rows.iter().map(|row| row[number].as_u64().unwrap()).collect()
     };
     assert_eq!(numbers("open", "open"), [10, 30]);

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::{
     crowd::{Pace, crowd},
+    meter::{REPORTED, Usage},
     product::Product,
     report::Round,
 };
@@ -53,10 +54,17 @@ impl Load {
 
     /// One round: `bookings` by `concurrency` customers.
     pub async fn round(&mut self, product: &Product, concurrency: usize, bookings: usize) -> anyhow::Result<Round> {
-        let before = product.meter.usage().await?;
+        let before = self.usage(product).await?;
         let pace = self.book_many(concurrency, bookings).await?;
-        let cost = product.meter.usage().await?.since(before, bookings as u64);
+        let cost = self.usage(product).await?.since(before, bookings as u64);
         Ok(Round { concurrency, bookings, pace, cost, peak_memory_mb: product.meter.peak_memory_mb()? })
+    }
+
+    /// What has been used so far; one more booking makes every session report.
+    async fn usage(&mut self, product: &Product) -> anyhow::Result<Usage> {
+        tokio::time::sleep(REPORTED).await;
+        self.book_many(1, 1).await?;
+        product.meter.usage().await
     }
 
     async fn book_many(&mut self, concurrency: usize, bookings: usize) -> anyhow::Result<Pace> {

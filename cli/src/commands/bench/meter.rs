@@ -1,15 +1,18 @@
 //! What the operating system and PostgreSQL say that Usher and its cluster have used. Two readings make a difference, and a
 //! difference over a number of things makes what one of them costs.
 
-use std::time::Duration;
+use std::{str::FromStr as _, time::Duration};
 
 use anyhow::Context as _;
 use serde::Serialize;
-use sqlx::PgPool;
-use usher_database::pool::{self, PoolSettings};
+use sqlx::{
+    ConnectOptions as _, PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
 
-/// Sessions report their counters with some delay when they are busy; after this long without work they have.
-const REPORTED: Duration = Duration::from_millis(1500);
+/// A session reports its counters when it commits this long after its last report, and else within ten seconds. So whoever
+/// reads waits this long, lets everybody commit once more, and reads then.
+pub const REPORTED: Duration = Duration::from_millis(1100);
 
 /// Reads the figures of one Usher process and one cluster.
 #[derive(Debug)]
@@ -71,13 +74,14 @@ impl Usage {
 impl Meter {
     /// Reads of the process `usher` and of the cluster whose main process is `postmaster`.
     pub fn new(usher: u32, postmaster: u32, database_url: String) -> anyhow::Result<Self> {
-        let database = pool::open(&database_url, PoolSettings { connections: 2, ..PoolSettings::default() })?;
+        // Checkpoints and the like are slow, and nobody needs to hear of it.
+        let options = PgConnectOptions::from_str(&database_url)?.disable_statement_logging();
+        let database = PgPoolOptions::new().max_connections(2).connect_lazy_with(options);
         Ok(Self { database, database_url, usher, postmaster })
     }
 
-    /// What has been used so far, once everybody has reported.
+    /// What has been used so far, as far as it was [`REPORTED`].
     pub async fn usage(&self) -> anyhow::Result<Usage> {
-        tokio::time::sleep(REPORTED).await;
         let row: (i64, i64) = sqlx::query_as(
             "SELECT xact_commit, (pg_current_wal_lsn() - '0/0')::bigint FROM pg_stat_database WHERE datname = current_database()",
         )

@@ -47,7 +47,7 @@ impl Bench {
             eprintln!("{bookings} bookings, {concurrency} at once ...");
             rounds.push(load.round(&product, concurrency, bookings).await?);
         }
-        let baseline = if self.pgbench == 0 { None } else { Some(pgbench::run(&product.meter, self.pgbench).await?) };
+        let baseline = pgbench::run(&product.meter, self.pgbench).await?;
         let report = report::Report { rounds, baseline };
         if self.json {
             println!("{}", serde_json::to_string_pretty(&report)?);

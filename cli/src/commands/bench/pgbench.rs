@@ -53,16 +53,19 @@ pub struct Baseline {
     pub four_transactions: Script,
 }
 
-/// Runs both scripts for `seconds` each.
-pub async fn run(meter: &Meter, seconds: u64) -> anyhow::Result<Baseline> {
-    let tiny_insert = tiny_insert(meter, seconds).await?;
-    Ok(Baseline { tiny_insert, four_transactions: script(meter, "saga", SAGA, seconds).await? })
+/// Runs both scripts for `seconds` each; nothing for none.
+pub async fn run(meter: &Meter, seconds: u64) -> anyhow::Result<Option<Baseline>> {
+    let Some(tiny_insert) = tiny_insert(meter, seconds).await? else { return Ok(None) };
+    Ok(Some(Baseline { tiny_insert, four_transactions: script(meter, "saga", SAGA, seconds).await? }))
 }
 
-/// Runs the smallest script for `seconds`.
-pub async fn tiny_insert(meter: &Meter, seconds: u64) -> anyhow::Result<Script> {
+/// Runs the smallest script for `seconds`; nothing for none.
+pub async fn tiny_insert(meter: &Meter, seconds: u64) -> anyhow::Result<Option<Script>> {
+    if seconds == 0 {
+        return Ok(None);
+    }
     raw_sql(TABLES).execute(&meter.database).await?;
-    script(meter, "tiny", TINY, seconds).await
+    Ok(Some(script(meter, "tiny", TINY, seconds).await?))
 }
 
 async fn script(meter: &Meter, name: &str, text: &str, seconds: u64) -> anyhow::Result<Script> {

@@ -14,6 +14,10 @@ use super::{
 /// How many executions move at once while the cost is taken.
 const CONCURRENCY: usize = 64;
 
+/// How often the cost beside others is taken. The cheapest round counts: whatever else the machine does only adds, and it
+/// does more between the first number and the last than the numbers do.
+const ROUNDS: usize = 3;
+
 /// Copies one execution that waits, with its history, under other names and moments. The snapshots are the original's: the
 /// engine reads none before its timer is due, in a day.
 const COPY: &str = "
@@ -70,7 +74,13 @@ impl World {
             waiting = i64::try_from(open)?;
             self.tidy().await?;
             self.run(TEN_STATES, CONCURRENCY, executions / 10 + 1).await?; // Pages and plans are warm again.
-            let transition = self.round(TEN_STATES, CONCURRENCY, executions).await?.transition;
+            let mut transition = self.round(TEN_STATES, CONCURRENCY, executions).await?.transition;
+            for _ in 1..ROUNDS {
+                let again = self.round(TEN_STATES, CONCURRENCY, executions).await?.transition;
+                if again.cpu_ms() < transition.cpu_ms() {
+                    transition = again;
+                }
+            }
             measured.push(Beside { open, transition, resident_memory_bytes: process::resident_memory() });
         }
         Ok(measured)

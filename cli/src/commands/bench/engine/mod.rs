@@ -80,11 +80,8 @@ impl BenchEngine {
                 rounds.push(world.round(machine, concurrency, executions).await?);
             }
         }
-        let mut tiny_insert = None;
-        if self.pgbench > 0 {
-            progress("pgbench");
-            tiny_insert = Some(pgbench::tiny_insert(&world.meter, self.pgbench).await?);
-        }
+        progress("pgbench");
+        let tiny_insert = pgbench::tiny_insert(&world.meter, self.pgbench).await?;
         let crowd = (64 * self.each).min(MOST);
         let mut history = Vec::new();
         for &events in &self.history {
@@ -94,7 +91,7 @@ impl BenchEngine {
         world.check().await?;
         progress("executions beside others that wait");
         let open = world.beside_open(&self.open, crowd).await?;
-        let targets = targets::targets(&rounds, tiny_insert, &open, memory);
+        let targets = targets::targets(&rounds, tiny_insert, &open);
         Ok(Report { rounds, tiny_insert, history, open, memory, targets })
     }
 

@@ -3,8 +3,11 @@
 use serde::Serialize;
 
 use super::{
-    super::{crowd::Pace, meter::Cost},
-    machines::Machine,
+    super::{
+        crowd::Pace,
+        meter::{Cost, REPORTED, Usage},
+    },
+    machines::{BOOKING, Machine},
     world::World,
 };
 
@@ -30,9 +33,9 @@ impl World {
     /// Runs a round.
     #[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "measurements")]
     pub async fn round(&self, machine: Machine, concurrency: usize, executions: usize) -> anyhow::Result<Round> {
-        let before = self.meter.usage().await?;
+        let before = self.usage().await?;
         let pace = self.run(machine, concurrency, executions).await?;
-        let after = self.meter.usage().await?;
+        let after = self.usage().await?;
         let executions = executions as u64;
         Ok(Round {
             machine: machine.saga,
@@ -44,5 +47,12 @@ impl World {
             transition: after.since(before, executions * machine.transitions()),
             peak_memory_mb: self.meter.peak_memory_mb()?,
         })
+    }
+
+    /// What has been used so far; one more execution makes every session report.
+    async fn usage(&self) -> anyhow::Result<Usage> {
+        tokio::time::sleep(REPORTED).await;
+        self.run(BOOKING, 1, 1).await?;
+        self.meter.usage().await
     }
 }
