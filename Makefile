@@ -1,10 +1,10 @@
 # A thin face: every target calls a script in tools/, where the work is. Works with make 3.81.
 
 .DEFAULT_GOAL := help
-.PHONY: help up test simulate fuzz bench generate lint doctor
+.PHONY: help up test simulate fuzz bench bench-engine generate lint doctor
 
 help: ## Shows this list.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 up: ## Builds Usher and starts everything: private PostgreSQL, engine, workers, API. ARGS go to `usher up`.
 	@sh tools/up.sh $(ARGS)
@@ -19,7 +19,10 @@ fuzz: ## Any bytes for what reads definitions, a minute for each target. Needs c
 	@sh tools/fuzz.sh
 
 bench: ## Builds for speed and measures. ARGS go to `usher bench`.
-	@sh tools/bench.sh $(ARGS)
+	@sh tools/bench.sh bench $(ARGS)
+
+bench-engine: ## The same for the embedded engine alone. ARGS go to `usher bench-engine`.
+	@sh tools/bench.sh bench-engine $(ARGS)
 
 generate: ## Writes what is generated and committed: SQL metadata, OpenAPI, diagrams.
 	@sh tools/generate.sh

@@ -1,4 +1,4 @@
-# `make bench`: measures a build that is optimised as a whole, the one that images are made of.
+# `make bench` and `make bench-engine`: measures a build that is optimised as a whole, the one that images are made of.
 
 . "$(dirname "$0")/common.sh"
 
@@ -6,4 +6,4 @@ require_compilers
 step "Building for speed (a quarter of an hour the first time)"
 build --profile dist --bin usher --bin usher-sqlx
 require_postgres "$target/dist/usher-sqlx"
-exec "$target/dist/usher" bench "$@"
+exec "$target/dist/usher" "$@"

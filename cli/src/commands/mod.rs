@@ -11,6 +11,7 @@ mod relay;
 mod saga;
 mod simulator;
 mod start;
+mod table;
 mod up;
 mod worker;
 mod workflow;
@@ -46,6 +47,8 @@ pub enum Command {
     Db(db::Db),
     /// Measures bookings end to end, and PostgreSQL beside them.
     Bench(bench::Bench),
+    /// Measures the embedded engine alone, and PostgreSQL beside it.
+    BenchEngine(bench::engine::BenchEngine),
     /// Writes what is generated and committed.
     Generate(generate::Generate),
     /// Says what is missing on this machine and how to get it.
@@ -68,6 +71,7 @@ pub async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCod
         Command::Saga(saga) => saga.run(settings).await,
         Command::Db(db) => db.run(settings).await,
         Command::Bench(bench) => bench.run(settings).await,
+        Command::BenchEngine(bench) => bench.run(settings).await,
         Command::Generate(generate) => generate.run(),
         Command::Doctor => doctor::run(settings).await,
         Command::Workflow(workflow) => workflow.run().await,

@@ -1,5 +1,7 @@
 //! What every role begins with: logs, the database, the services over it.
 
+use std::path::PathBuf;
+
 use anyhow::{Context as _, bail};
 use usher_postgres::{Binaries, Cluster, ClusterOptions, Durability, binaries::Search};
 use usher_telemetry::{ambient, logs};
@@ -24,11 +26,13 @@ pub fn logging(settings: &Settings) -> anyhow::Result<()> {
 
 /// The private cluster of the data folder, started if it is not running, with its database.
 pub async fn cluster(settings: &Settings) -> anyhow::Result<Cluster> {
-    let data_dir = settings.data_dir.join("postgres");
+    private_cluster(settings.data_dir.join("postgres"), Durability::Durable).await
+}
+
+/// The private cluster of a folder, with its database.
+pub async fn private_cluster(data_dir: PathBuf, durability: Durability) -> anyhow::Result<Cluster> {
     let binaries = Binaries::find(&search())?;
-    let cluster =
-        Cluster::open(ClusterOptions { data_dir, binaries, durability: Durability::Durable, max_connections: 200 })
-            .await?;
+    let cluster = Cluster::open(ClusterOptions { data_dir, binaries, durability, max_connections: 200 }).await?;
     cluster.create_database(DATABASE).await?;
     Ok(cluster)
 }

@@ -1,28 +1,31 @@
 //! Customers: each books one seat after the other and waits for the final answer.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context as _, bail};
-use hdrhistogram::Histogram;
 use reqwest::{Client, header};
 use serde_json::{Value, json};
-use tokio::{task::JoinSet, time::Instant};
 
-use super::{product::Product, report::Round};
+use super::{
+    crowd::{Pace, crowd},
+    meter::{REPORTED, Usage},
+    product::Product,
+    report::Round,
+};
 
 /// Everything the customers need.
 pub struct Load {
+    site: Arc<Site>,
+    /// How many of its seats were booked.
+    taken: usize,
+}
+
+/// Where they book, as whom, and what.
+struct Site {
     client: Client,
     url: String,
     token: String,
-    seats: Arc<Vec<(String, String)>>,
-    next: Arc<AtomicUsize>,
+    seats: Vec<(String, String)>,
 }
 
 impl Load {
@@ -39,8 +42,8 @@ impl Load {
             .json()
             .await?;
         let token = token["access_token"].as_str().context("no access token")?.to_owned();
-        let rows: Vec<(String, String)> = seats(&client, &url).await?;
-        Ok(Self { client, url, token, seats: Arc::new(rows), next: Arc::default() })
+        let seats = seats(&client, &url).await?;
+        Ok(Self { site: Arc::new(Site { client, url, token, seats }), taken: 0 })
     }
 
     /// Books a few seats so that caches and connections are there.
@@ -51,64 +54,54 @@ impl Load {
 
     /// One round: `bookings` by `concurrency` customers.
     pub async fn round(&mut self, product: &Product, concurrency: usize, bookings: usize) -> anyhow::Result<Round> {
-        // What sessions have not reported yet is reported within a second of their next quiet moment.
-        tokio::time::sleep(Duration::from_millis(1500)).await;
-        let before = product.usage().await?;
-        let begun = Instant::now();
-        let latencies = self.book_many(concurrency, bookings).await?;
-        let took = begun.elapsed();
-        tokio::time::sleep(Duration::from_millis(1500)).await;
-        let after = product.usage().await?;
-        Ok(Round::new(concurrency, took, &latencies, (before, after), product.peak_memory()?))
+        let before = self.usage(product).await?;
+        let pace = self.book_many(concurrency, bookings).await?;
+        let cost = self.usage(product).await?.since(before, bookings as u64);
+        Ok(Round { concurrency, bookings, pace, cost, peak_memory_mb: product.meter.peak_memory_mb()? })
     }
 
-    async fn book_many(&self, concurrency: usize, bookings: usize) -> anyhow::Result<Histogram<u64>> {
-        let first = self.next.fetch_add(bookings, Ordering::Relaxed);
-        if first + bookings > self.seats.len() {
-            bail!("the demo catalogue has only {} seats", self.seats.len());
+    /// What has been used so far; one more booking makes every session report.
+    async fn usage(&mut self, product: &Product) -> anyhow::Result<Usage> {
+        tokio::time::sleep(REPORTED).await;
+        self.book_many(1, 1).await?;
+        product.meter.usage().await
+    }
+
+    async fn book_many(&mut self, concurrency: usize, bookings: usize) -> anyhow::Result<Pace> {
+        let first = self.taken;
+        self.taken += bookings;
+        if self.taken > self.site.seats.len() {
+            bail!("the demo catalogue has only {} seats", self.site.seats.len());
         }
-        let next = Arc::new(AtomicUsize::new(first));
-        let mut customers = JoinSet::new();
-        for _ in 0..concurrency {
-            let (client, url, token) = (self.client.clone(), self.url.clone(), self.token.clone());
-            let (seats, next) = (Arc::clone(&self.seats), Arc::clone(&next));
-            customers.spawn(async move {
-                let mut latencies = Histogram::<u64>::new(3)?;
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    if index >= first + bookings {
-                        return anyhow::Ok(latencies);
-                    }
-                    let (showtime, seat) = &seats[index];
-                    let begun = Instant::now();
-                    book(&client, &url, &token, showtime, seat).await?;
-                    latencies.record(u64::try_from(begun.elapsed().as_micros())?)?;
-                }
-            });
-        }
-        let mut all = Histogram::<u64>::new(3)?;
-        while let Some(latencies) = customers.join_next().await {
-            all.add(latencies??)?;
-        }
-        Ok(all)
+        let site = Arc::clone(&self.site);
+        crowd(concurrency, bookings, move |index| {
+            let site = Arc::clone(&site);
+            async move { site.book(first + index).await }
+        })
+        .await
     }
 }
 
-async fn book(client: &Client, url: &str, token: &str, showtime: &str, seat: &str) -> anyhow::Result<()> {
-    let response = client
-        .post(format!("{url}/api/bookings"))
-        .header(header::AUTHORIZATION, format!("Bearer {token}"))
-        .header("idempotency-key", format!("{showtime}-{seat}"))
-        .header("prefer", "wait=20")
-        .json(&json!({ "showtime_id": showtime, "seats": [seat], "payment_method": "pm_ok" }))
-        .send()
-        .await?;
-    let status = response.status();
-    let body = response.bytes().await?;
-    if status.as_u16() != 201 {
-        bail!("a booking was answered {status}: {}", String::from_utf8_lossy(&body));
+impl Site {
+    /// Books one of the seats, and waits for the answer.
+    async fn book(&self, index: usize) -> anyhow::Result<()> {
+        let (showtime, seat) = &self.seats[index];
+        let response = self
+            .client
+            .post(format!("{}/api/bookings", self.url))
+            .header(header::AUTHORIZATION, format!("Bearer {}", self.token))
+            .header("idempotency-key", format!("{showtime}-{seat}"))
+            .header("prefer", "wait=20")
+            .json(&json!({ "showtime_id": showtime, "seats": [seat], "payment_method": "pm_ok" }))
+            .send()
+            .await?;
+        let status = response.status();
+        let body = response.bytes().await?;
+        if status.as_u16() != 201 {
+            bail!("a booking was answered {status}: {}", String::from_utf8_lossy(&body));
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Every free seat of the demo catalogue, one showtime after the other.

@@ -2,9 +2,12 @@
 //!
 //! The product runs as a process of its own on a private cluster with durable commits; this process only sends requests
 //! and reads what the operating system and PostgreSQL say of the others. Times on one machine mean little on another, so
-//! what counts are the ratios to `pgbench` on the same cluster in the same run.
+//! what counts are the ratios to `pgbench` on the same cluster in the same run. [`engine`] measures the engine alone.
 
+mod crowd;
+pub mod engine;
 mod load;
+mod meter;
 mod pgbench;
 mod product;
 mod report;
@@ -44,7 +47,7 @@ impl Bench {
             eprintln!("{bookings} bookings, {concurrency} at once ...");
             rounds.push(load.round(&product, concurrency, bookings).await?);
         }
-        let baseline = if self.pgbench == 0 { None } else { Some(pgbench::run(&product, self.pgbench).await?) };
+        let baseline = pgbench::run(&product.meter, self.pgbench).await?;
         let report = report::Report { rounds, baseline };
         if self.json {
             println!("{}", serde_json::to_string_pretty(&report)?);

@@ -8,7 +8,7 @@ use serde::Serialize;
 use sqlx::raw_sql;
 use tokio::process::Command;
 
-use super::product::Product;
+use super::meter::Meter;
 
 /// As many clients as the middle round of bookings.
 const CLIENTS: u32 = 64;
@@ -53,26 +53,32 @@ pub struct Baseline {
     pub four_transactions: Script,
 }
 
-/// Runs both scripts for `seconds` each.
-pub async fn run(product: &Product, seconds: u64) -> anyhow::Result<Baseline> {
-    raw_sql(TABLES).execute(&product.database).await?;
-    Ok(Baseline {
-        tiny_insert: script(product, "tiny", TINY, seconds).await?,
-        four_transactions: script(product, "saga", SAGA, seconds).await?,
-    })
+/// Runs both scripts for `seconds` each; nothing for none.
+pub async fn run(meter: &Meter, seconds: u64) -> anyhow::Result<Option<Baseline>> {
+    let Some(tiny_insert) = tiny_insert(meter, seconds).await? else { return Ok(None) };
+    Ok(Some(Baseline { tiny_insert, four_transactions: script(meter, "saga", SAGA, seconds).await? }))
 }
 
-async fn script(product: &Product, name: &str, text: &str, seconds: u64) -> anyhow::Result<Script> {
+/// Runs the smallest script for `seconds`; nothing for none.
+pub async fn tiny_insert(meter: &Meter, seconds: u64) -> anyhow::Result<Option<Script>> {
+    if seconds == 0 {
+        return Ok(None);
+    }
+    raw_sql(TABLES).execute(&meter.database).await?;
+    Ok(Some(script(meter, "tiny", TINY, seconds).await?))
+}
+
+async fn script(meter: &Meter, name: &str, text: &str, seconds: u64) -> anyhow::Result<Script> {
     let file = tempfile::Builder::new().prefix(name).suffix(".sql").tempfile()?;
     std::fs::write(file.path(), text)?;
-    let before = product.postgres_cpu()?;
+    let before = meter.postgres_cpu()?;
     let output = Command::new("pgbench")
         .args(["--no-vacuum", "--protocol=prepared", "--jobs=2", "--define=n=0"])
         .arg(format!("--client={CLIENTS}"))
         .arg(format!("--time={seconds}"))
         .arg("--file")
         .arg(file.path())
-        .arg(&product.database_url)
+        .arg(&meter.database_url)
         .output()
         .await
         .context(
@@ -91,7 +97,7 @@ async fn script(product: &Product, name: &str, text: &str, seconds: u64) -> anyh
     };
     let runs = number("number of transactions actually processed: ")?;
     let used =
-        tokio::time::timeout(Duration::from_secs(5), async { product.postgres_cpu() }).await??.saturating_sub(before);
+        tokio::time::timeout(Duration::from_secs(5), async { meter.postgres_cpu() }).await??.saturating_sub(before);
     #[expect(clippy::float_arithmetic, reason = "a measurement")]
     let postgres_cpu_ms = used.as_secs_f64() * 1000.0 / runs;
     Ok(Script { per_second: number("tps = ")?, postgres_cpu_ms })

@@ -4,11 +4,12 @@ use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Context as _;
 use clap::Args;
-use comfy_table::{Table, presets};
+use comfy_table::Table;
 use serde_json::Value;
 use usher_asl::diff::{Change, Diff as Changes, FieldChange, Standing, compare};
 
 use super::{Output, file};
+use crate::commands::table::table;
 
 #[derive(Debug, Args)]
 pub struct Diff {
@@ -71,12 +72,6 @@ fn standing(changes: &Changes) -> Table {
         table.add_row([state.state.as_str(), answer, reason]);
     }
     table.add_row(["any other state", "yes", "the state is the same"]);
-    table
-}
-
-fn table<const N: usize>(header: [&str; N]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_FULL_CONDENSED).set_header(header);
     table
 }
 
