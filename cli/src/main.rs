@@ -1,8 +1,9 @@
 //! `usher`: serve, watch and prove. One binary with roles; see `usher help`.
 
-/// A booking is some hundreds of small allocations; this allocator makes them cheaper than the system's.
+/// A booking is some hundreds of small allocations, many of them freed on another thread than they were made on; this
+/// allocator makes them cheaper than the system's.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> std::process::ExitCode {
     usher::run()
