@@ -4,11 +4,11 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::Subcommand;
-use comfy_table::{Table, presets};
+use comfy_table::Table;
 use usher_orchestrator::embedded::{EmbeddedOrchestrator, Version};
 use usher_workflows::orchestrator::{Execution, Filter, Orchestrator as _, Status};
 
-use super::start;
+use super::{start, table::table};
 use crate::{settings::Settings, wiring::Services};
 
 #[derive(Debug, Subcommand)]
@@ -72,12 +72,6 @@ impl Saga {
         }
         Ok(())
     }
-}
-
-fn table<const COLUMNS: usize>(heads: [&str; COLUMNS]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_FULL_CONDENSED).set_header(heads);
-    table
 }
 
 fn executions(executions: Vec<Execution>) -> Table {

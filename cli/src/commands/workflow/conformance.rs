@@ -8,9 +8,11 @@ use std::{
 
 use anyhow::Context as _;
 use clap::Args;
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::Table;
 use serde_json::{Map, Value};
 use usher_asl::conformance::{Level, Table as Counts, Verdict, read, run};
+
+use crate::commands::table::{numbers, table};
 
 #[derive(Debug, Args)]
 pub struct Conformance {
@@ -42,7 +44,7 @@ impl Conformance {
                 }
             }
         }
-        println!("{}", table(&verdicts));
+        println!("{}", by_area(&verdicts));
         if let Some(path) = &self.results {
             let results: Map<String, Value> =
                 verdicts.iter().map(|verdict| (verdict.id.clone(), verdict.result.clone())).collect();
@@ -75,21 +77,17 @@ fn inside(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 }
 
 /// How many cases of each area were met, at which level.
-fn table(verdicts: &[Verdict]) -> Table {
+fn by_area(verdicts: &[Verdict]) -> Table {
     let mut counts = Counts::default();
     for verdict in verdicts {
         counts.add(verdict);
     }
-    let mut table = Table::new();
-    let header = ["area".to_owned(), "cases".to_owned()].into_iter().chain(Level::ALL.map(|level| level.to_string()));
-    table.load_style(presets::UTF8_FULL_CONDENSED).set_header(header);
+    let heading = ["area".to_owned(), "cases".to_owned()].into_iter().chain(Level::ALL.map(|level| level.to_string()));
+    let mut table = table(heading);
     let total = counts.total();
     for (area, row) in counts.rows().chain([("all", &total)]) {
-        let numbers = std::iter::once(row.cases).chain(Level::ALL.map(|level| row.at(level)));
-        table.add_row(std::iter::once(area.to_owned()).chain(numbers.map(|number| number.to_string())));
+        let counted = std::iter::once(row.cases).chain(Level::ALL.map(|level| row.at(level)));
+        table.add_row(std::iter::once(area.to_owned()).chain(counted.map(|number| number.to_string())));
     }
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    table
+    numbers(table)
 }

@@ -4,13 +4,13 @@ use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Context as _;
 use clap::Args;
-use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 use usher_asl::{Identity, StateMachine, conformance::Player};
 use usher_core::ambient::SharedAmbient;
 use usher_telemetry::ambient;
 
 use super::{Output, file, mock::Mocks};
+use crate::commands::table::table;
 
 #[derive(Debug, Args)]
 pub struct Run {
@@ -112,8 +112,7 @@ fn summary(result: &Value) -> String {
         .filter_map(|name| Some(format!("{name}: {}", text(name)?)))
         .collect();
     if let Some(events) = result.get("history").and_then(Value::as_array) {
-        let mut table = Table::new();
-        table.load_style(presets::UTF8_FULL_CONDENSED).set_header(["id", "after", "event", "state"]);
+        let mut table = table(["id", "after", "event", "state"]);
         for event in events {
             let field = |name: &str| event.get(name).map(|value| value.to_string().trim_matches('"').to_owned());
             let state = event.as_object().into_iter().flatten().find_map(|(_, details)| details.get("name"));

@@ -3,7 +3,6 @@
 use std::{io::IsTerminal as _, path::PathBuf, process::ExitCode};
 
 use clap::Args;
-use comfy_table::{CellAlignment, Table, presets};
 use serde_json::{Value, json};
 use usher_asl::{
     Severity, Target,
@@ -11,6 +10,7 @@ use usher_asl::{
 };
 
 use super::{Output, file, rules, screen::Screen};
+use crate::commands::table::{numbers, table};
 
 #[derive(Debug, Args)]
 pub struct Validate {
@@ -77,22 +77,13 @@ fn counted(number: usize, what: &str) -> String {
 
 /// The time before the charge, state by state.
 fn breakdown(budget: &Budget) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_FULL_CONDENSED).set_header([
-        "before the charge",
-        "attempts",
-        "time-out, s",
-        "waits, s",
-        "at worst, s",
-    ]);
+    let mut table = table(["before the charge", "attempts", "time-out, s", "waits, s", "at worst, s"]);
     for part in &budget.parts {
         let Part { state, attempts, timeout_seconds, waits_seconds } = part;
-        let numbers = [*attempts, *timeout_seconds, *waits_seconds, part.seconds()].map(|number| number.to_string());
-        table.add_row([state.clone()].into_iter().chain(numbers));
+        let figures = [*attempts, *timeout_seconds, *waits_seconds, part.seconds()].map(|number| number.to_string());
+        table.add_row([state.clone()].into_iter().chain(figures));
     }
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
+    let table = numbers(table);
     format!("{table}\n{budget}, the life of a hold")
 }
 
