@@ -90,7 +90,7 @@ impl Engine {
             match self.cache.take(&told.id) {
                 Some(snapshot) => {
                     let machine = self.definitions.by_hash(&mut *connection, &snapshot.definition).await?;
-                    if !self.tell(&told, snapshot, &machine, gathered) {
+                    if self.tell(&told, snapshot, &machine, gathered).is_some() {
                         unread.push(told);
                     }
                 }
@@ -110,17 +110,27 @@ impl Engine {
                     continue;
                 };
                 let machine = self.definitions.by_hash(&mut *connection, &snapshot.definition).await?;
-                self.tell(&told, snapshot, &machine, gathered);
+                let unmoved = self.tell(&told, snapshot, &machine, gathered);
+                if let Some(running) = unmoved.filter(|snapshot| snapshot.due_at.is_some()) {
+                    self.cache.put(told.id, running); // A late answer is no reason to read it again.
+                }
             }
         }
         gathered.moved.sort_unstable_by(|a, b| a.id.cmp(&b.id)); // Rows are locked in one order by everybody.
         Ok(())
     }
 
-    /// Tells one execution its events, and whether any of them moved it.
-    fn tell(&self, told: &Told<'_>, mut snapshot: Snapshot, machine: &StateMachine, gathered: &mut Gathered) -> bool {
+    /// Tells one execution its events, and gives it back if none of them moved it.
+    fn tell(
+        &self,
+        told: &Told<'_>,
+        mut snapshot: Snapshot,
+        machine: &StateMachine,
+        gathered: &mut Gathered,
+    ) -> Option<Snapshot> {
         let (mut history, mut messages, mut timer, mut accepted) = (Vec::new(), Vec::new(), false, false);
-        let own_now = snapshot.pace.keep(gathered.now);
+        let mut pace = snapshot.pace;
+        let own_now = pace.keep(gathered.now);
         for (index, event) in &told.events {
             timer |= matches!(event, Event::Timer);
             let stepped = self.surrounded(&told.id, own_now, |around| {
@@ -136,13 +146,14 @@ impl Engine {
                 Err(refused) => Err(refusal(refused)),
             });
         }
-        let moved = accepted || timer;
-        if moved {
-            snapshot.due_at = earliest(&snapshot, timer);
-            snapshot.version += 1;
-            gathered.moved.push(Moved { id: told.id.clone(), snapshot, history, messages });
+        if !accepted && !timer {
+            return Some(snapshot);
         }
-        moved
+        snapshot.pace = pace;
+        snapshot.due_at = earliest(&snapshot, timer);
+        snapshot.version += 1;
+        gathered.moved.push(Moved { id: told.id.clone(), snapshot, history, messages });
+        None
     }
 
     fn surrounded<T>(&self, id: &str, now: OffsetDateTime, work: impl FnOnce(&mut Surroundings<'_>) -> T) -> T {
