@@ -47,7 +47,7 @@ async fn figures(
     queue: &EmbeddedQueue,
     outboxes: &[sqlx::PgPool],
     ambient: &SharedAmbient,
-) -> Result<(), Failure> {
+) -> anyhow::Result<()> {
     metrics::gauge!("booking_active_count").set(engine.running().await? as f64);
     for step in STEPS {
         let depth = queue.depth(step.name).await?;

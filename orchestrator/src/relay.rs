@@ -15,6 +15,7 @@ use usher_database::{
 };
 use usher_messaging::{
     embedded::EmbeddedBus,
+    error::MessagingError,
     events::{Event, EventBus},
 };
 use usher_workflows::orchestrator::{Orchestrator, OrchestratorError};
@@ -46,6 +47,23 @@ pub struct Relay {
     pub bus: Bus,
 }
 
+/// A turn that did not come to its end. What was not discarded is sent again.
+#[derive(Debug, thiserror::Error)]
+pub enum RelayError {
+    /// The outbox could not be read or emptied.
+    #[error(transparent)]
+    Outbox(#[from] Failure),
+    /// The bus did not take the events.
+    #[error(transparent)]
+    Bus(#[from] MessagingError),
+}
+
+impl From<sqlx::Error> for RelayError {
+    fn from(error: sqlx::Error) -> Self {
+        Failure::from(error).into()
+    }
+}
+
 /// Where the bus is, as seen from the outbox.
 pub enum Bus {
     /// In the same database: an event moves from the outbox to its consumers in one transaction.
@@ -71,11 +89,11 @@ impl Relay {
     }
 
     /// Sends what is due once, and tells how many messages that were.
-    pub async fn turn(&self) -> Result<usize, Failure> {
+    pub async fn turn(&self) -> Result<usize, RelayError> {
         Ok(self.events().await? + self.starts().await?)
     }
 
-    async fn events(&self) -> Result<usize, Failure> {
+    async fn events(&self) -> Result<usize, RelayError> {
         match &self.bus {
             Bus::Here(bus) => {
                 let mut transaction = self.pool.begin().await?;

@@ -9,8 +9,10 @@ use std::{sync::Arc, time::Duration};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
-use usher_database::Failure;
-use usher_messaging::queue::{Delivery, TaskQueue};
+use usher_messaging::{
+    error::MessagingError,
+    queue::{Delivery, TaskQueue},
+};
 use usher_workflows::{
     envelope::Envelope,
     error::StepError,
@@ -66,8 +68,8 @@ impl Worker {
                         working.spawn(self.clone().handle(step.clone(), delivery));
                     }
                 }
-                Err(failure) => {
-                    tracing::warn!(step = step.name, error = %failure, "the queue cannot be read, trying again");
+                Err(error) => {
+                    tracing::warn!(step = step.name, %error, "the queue cannot be read, trying again");
                     tokio::time::sleep(REST).await;
                 }
             }
@@ -170,9 +172,9 @@ impl Worker {
     }
 
     /// A message that could not be acknowledged comes again and is answered from the inbox.
-    async fn settled(acknowledging: impl Future<Output = Result<(), Failure>>) {
-        if let Err(failure) = acknowledging.await {
-            tracing::warn!(error = %failure, "a message could not be settled; it will come again");
+    async fn settled(acknowledging: impl Future<Output = Result<(), MessagingError>>) {
+        if let Err(error) = acknowledging.await {
+            tracing::warn!(%error, "a message could not be settled; it will come again");
         }
     }
 }

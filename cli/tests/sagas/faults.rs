@@ -13,12 +13,10 @@ use std::{
 use async_trait::async_trait;
 use futures::future::BoxFuture;
 use serde_json::Value;
-use usher_database::Failure;
 use usher_messaging::{
-    embedded::EmbeddedQueue,
+    error::MessagingError,
     queue::{DeadLetter, Delivery, Depth, Receipt, TaskQueue},
 };
-use usher_orchestrator::embedded::EmbeddedOrchestrator;
 use usher_workflows::{
     envelope::{Envelope, TaskToken},
     error::StepError,
@@ -90,17 +88,17 @@ impl Faults {
 }
 
 pub struct UnrulyQueue {
-    pub inner: EmbeddedQueue,
+    pub inner: Arc<dyn TaskQueue>,
     pub faults: Faults,
 }
 
 #[async_trait]
 impl TaskQueue for UnrulyQueue {
-    async fn send(&self, queue: &str, bodies: Vec<String>) -> Result<(), Failure> {
-        self.inner.send(queue, bodies).await
+    async fn send_later(&self, queue: &str, bodies: Vec<String>, delay: Duration) -> Result<(), MessagingError> {
+        self.inner.send_later(queue, bodies, delay).await
     }
 
-    async fn receive(&self, queue: &str, max: usize, wait: Duration) -> Result<Vec<Delivery>, Failure> {
+    async fn receive(&self, queue: &str, max: usize, wait: Duration) -> Result<Vec<Delivery>, MessagingError> {
         let mut deliveries = self.inner.receive(queue, max, wait).await?;
         for delivery in &deliveries {
             if let Ok(envelope) = serde_json::from_str::<Envelope>(&delivery.body) {
@@ -118,37 +116,42 @@ impl TaskQueue for UnrulyQueue {
         Ok(deliveries)
     }
 
-    async fn extend(&self, receipt: &Receipt) -> Result<bool, Failure> {
+    async fn extend(&self, receipt: &Receipt) -> Result<bool, MessagingError> {
         self.inner.extend(receipt).await
     }
 
-    async fn ack(&self, receipt: &Receipt) -> Result<(), Failure> {
+    async fn ack(&self, receipt: &Receipt) -> Result<(), MessagingError> {
         self.inner.ack(receipt).await
     }
 
-    async fn reject(&self, receipt: &Receipt, reason: &str) -> Result<(), Failure> {
+    async fn reject(&self, receipt: &Receipt, reason: &str) -> Result<(), MessagingError> {
         self.inner.reject(receipt, reason).await
     }
 
-    async fn give_back(&self, receipts: &[Receipt]) -> Result<(), Failure> {
+    async fn give_back(&self, receipts: &[Receipt]) -> Result<(), MessagingError> {
         self.inner.give_back(receipts).await
     }
 
-    async fn depth(&self, queue: &str) -> Result<Depth, Failure> {
+    async fn depth(&self, queue: &str) -> Result<Depth, MessagingError> {
         self.inner.depth(queue).await
     }
 
-    async fn dead_letters(&self, queue: &str, cursor: Option<&str>, limit: i64) -> Result<Vec<DeadLetter>, Failure> {
+    async fn dead_letters(
+        &self,
+        queue: &str,
+        cursor: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<DeadLetter>, MessagingError> {
         self.inner.dead_letters(queue, cursor, limit).await
     }
 
-    async fn redrive(&self, queue: &str, ids: &[String]) -> Result<u64, Failure> {
+    async fn redrive(&self, queue: &str, ids: &[String]) -> Result<u64, MessagingError> {
         self.inner.redrive(queue, ids).await
     }
 }
 
 pub struct UnrulyOrchestrator {
-    pub inner: EmbeddedOrchestrator,
+    pub inner: Arc<dyn Orchestrator>,
     pub faults: Faults,
 }
 

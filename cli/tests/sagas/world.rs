@@ -82,11 +82,11 @@ impl World {
 
     /// Starts workers whose ports misbehave as the faults say.
     fn work(mut self) -> Self {
-        let queue = self.services.queue.clone();
+        let queue = Arc::new(self.services.queue.clone());
         let worker = Worker {
             queue: Arc::new(UnrulyQueue { inner: queue, faults: self.faults.clone() }),
             orchestrator: Arc::new(UnrulyOrchestrator {
-                inner: self.services.engine.clone(),
+                inner: self.services.orchestrator(),
                 faults: self.faults.clone(),
             }),
             contexts: Arc::clone(&self.services.contexts),

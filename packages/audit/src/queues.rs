@@ -1,7 +1,9 @@
 //! What is in the queues, and what died there.
 
-use usher_database::Failure;
-use usher_messaging::queue::{DeadLetter, TaskQueue};
+use usher_messaging::{
+    error::MessagingError,
+    queue::{DeadLetter, TaskQueue},
+};
 
 use crate::facts::QueueFacts;
 
@@ -12,7 +14,7 @@ const MOST: usize = 1000;
 const PAGE: i64 = 200;
 
 /// Counts the queues and lists their dead letters.
-pub(crate) async fn read(queue: &dyn TaskQueue, names: &[String]) -> Result<Vec<QueueFacts>, Failure> {
+pub(crate) async fn read(queue: &dyn TaskQueue, names: &[String]) -> Result<Vec<QueueFacts>, MessagingError> {
     let mut queues = Vec::with_capacity(names.len());
     for name in names {
         let depth = queue.depth(name).await?;
@@ -22,7 +24,7 @@ pub(crate) async fn read(queue: &dyn TaskQueue, names: &[String]) -> Result<Vec<
     Ok(queues)
 }
 
-async fn dead_letters(queue: &dyn TaskQueue, name: &str) -> Result<Vec<DeadLetter>, Failure> {
+async fn dead_letters(queue: &dyn TaskQueue, name: &str) -> Result<Vec<DeadLetter>, MessagingError> {
     let mut letters: Vec<DeadLetter> = Vec::new();
     while letters.len() < MOST {
         let cursor = letters.last().map(|letter| letter.id.clone());

@@ -6,7 +6,8 @@
 
 use async_trait::async_trait;
 use serde_json::Value;
-use usher_database::Failure;
+
+use crate::error::MessagingError;
 
 /// One event, in its envelope.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,10 +22,10 @@ pub struct Event {
 #[async_trait]
 pub trait EventBus: Send + Sync {
     /// Hands events to the queues of all consumers whose patterns match.
-    async fn publish(&self, events: &[Event]) -> Result<(), Failure>;
+    async fn publish(&self, events: &[Event]) -> Result<(), MessagingError>;
 
     /// Makes the consumer's queue and replaces its patterns. Consumers receive from [`queue_of`] through a `TaskQueue`.
-    async fn subscribe(&self, consumer: &str, patterns: &[&str]) -> Result<(), Failure>;
+    async fn subscribe(&self, consumer: &str, patterns: &[&str]) -> Result<(), MessagingError>;
 }
 
 /// The name of a consumer's queue.

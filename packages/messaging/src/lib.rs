@@ -5,5 +5,6 @@
 //! every adapter passes.
 
 pub mod embedded;
+pub mod error;
 pub mod events;
 pub mod queue;

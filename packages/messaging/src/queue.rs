@@ -2,7 +2,8 @@
 //!
 //! Promises of every adapter:
 //!
-//! - What [`send`](TaskQueue::send) returned for is delivered at least once, in no particular order.
+//! - What [`send`](TaskQueue::send) returned for is delivered at least once, in no particular order. A message larger than
+//!   [`MAX_BODY`] is refused, and with it the whole call.
 //! - A delivery is hidden from others for [`LEASE`]; whoever works longer [`extend`](TaskQueue::extend)s it. When the lease
 //!   ends unanswered - the consumer died, or slept - the message is delivered again, with one more receive counted.
 //! - [`ack`](TaskQueue::ack) forgets a message. With the receipt of a lease that was lost it does nothing: the message is
@@ -15,7 +16,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
-use usher_database::Failure;
+
+use crate::error::MessagingError;
 
 /// How long a delivery is hidden: three heartbeats of a worker, and the longest that a crash delays a step.
 pub const LEASE: Duration = Duration::from_secs(30);
@@ -23,6 +25,14 @@ pub const LEASE: Duration = Duration::from_secs(30);
 /// How often a message is delivered before it is a dead letter. Transient failures are answered and retried by the saga, so
 /// a message that comes this often kills its worker.
 pub const MAX_RECEIVES: i32 = 5;
+
+/// The longest message that every adapter carries, in bytes: what Step Functions hands from state to state.
+/// Source: AWS Step Functions Developer Guide, "Service quotas".
+pub const MAX_BODY: usize = 262_144;
+
+/// How long a message can be held back: 15 minutes, as long as SQS does.
+/// Source: Amazon SQS API reference, `SendMessage`, `DelaySeconds`.
+pub const MAX_DELAY: Duration = Duration::from_mins(15);
 
 /// A message that a consumer got.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,29 +82,39 @@ pub struct Depth {
 #[async_trait]
 pub trait TaskQueue: Send + Sync {
     /// Adds messages.
-    async fn send(&self, queue: &str, bodies: Vec<String>) -> Result<(), Failure>;
+    async fn send(&self, queue: &str, bodies: Vec<String>) -> Result<(), MessagingError> {
+        self.send_later(queue, bodies, Duration::ZERO).await
+    }
+
+    /// Adds messages that nobody receives before `delay`, at most [`MAX_DELAY`], has passed.
+    async fn send_later(&self, queue: &str, bodies: Vec<String>, delay: Duration) -> Result<(), MessagingError>;
 
     /// Takes up to `max` messages; waits up to `wait` for the first.
-    async fn receive(&self, queue: &str, max: usize, wait: Duration) -> Result<Vec<Delivery>, Failure>;
+    async fn receive(&self, queue: &str, max: usize, wait: Duration) -> Result<Vec<Delivery>, MessagingError>;
 
     /// Starts the lease anew. `false` when it was lost already.
-    async fn extend(&self, receipt: &Receipt) -> Result<bool, Failure>;
+    async fn extend(&self, receipt: &Receipt) -> Result<bool, MessagingError>;
 
     /// Forgets a message.
-    async fn ack(&self, receipt: &Receipt) -> Result<(), Failure>;
+    async fn ack(&self, receipt: &Receipt) -> Result<(), MessagingError>;
 
     /// Makes a message a dead letter at once, because nobody will ever be able to handle it.
-    async fn reject(&self, receipt: &Receipt, reason: &str) -> Result<(), Failure>;
+    async fn reject(&self, receipt: &Receipt, reason: &str) -> Result<(), MessagingError>;
 
     /// Ends the leases of deliveries that were received here and not begun, so that others get them at once.
-    async fn give_back(&self, receipts: &[Receipt]) -> Result<(), Failure>;
+    async fn give_back(&self, receipts: &[Receipt]) -> Result<(), MessagingError>;
 
     /// Counts.
-    async fn depth(&self, queue: &str) -> Result<Depth, Failure>;
+    async fn depth(&self, queue: &str) -> Result<Depth, MessagingError>;
 
     /// Dead letters, oldest first, after `cursor`.
-    async fn dead_letters(&self, queue: &str, cursor: Option<&str>, limit: i64) -> Result<Vec<DeadLetter>, Failure>;
+    async fn dead_letters(
+        &self,
+        queue: &str,
+        cursor: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<DeadLetter>, MessagingError>;
 
     /// Sends dead letters again, with their receives forgotten. Tells how many there were.
-    async fn redrive(&self, queue: &str, ids: &[String]) -> Result<u64, Failure>;
+    async fn redrive(&self, queue: &str, ids: &[String]) -> Result<u64, MessagingError>;
 }

@@ -2,10 +2,12 @@
 
 use async_trait::async_trait;
 use sqlx::{PgConnection, PgPool};
-use usher_database::Failure;
 
 use super::{EmbeddedQueue, enlist::Enlisted};
-use crate::events::{Event, EventBus, matches, queue_of};
+use crate::{
+    error::MessagingError,
+    events::{Event, EventBus, matches, queue_of},
+};
 
 /// Events over PostgreSQL. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -41,7 +43,7 @@ impl EmbeddedBus {
 
 #[async_trait]
 impl EventBus for EmbeddedBus {
-    async fn publish(&self, events: &[Event]) -> Result<(), Failure> {
+    async fn publish(&self, events: &[Event]) -> Result<(), MessagingError> {
         let mut transaction = self.pool.begin().await?;
         let mut enlisted = self.enlist(&mut transaction, events).await?;
         transaction.commit().await?;
@@ -49,7 +51,7 @@ impl EventBus for EmbeddedBus {
         Ok(())
     }
 
-    async fn subscribe(&self, consumer: &str, patterns: &[&str]) -> Result<(), Failure> {
+    async fn subscribe(&self, consumer: &str, patterns: &[&str]) -> Result<(), MessagingError> {
         let patterns: Vec<String> = patterns.iter().map(|&pattern| pattern.to_owned()).collect();
         let mut transaction = self.pool.begin().await?;
         sqlx::query!(

@@ -2,10 +2,12 @@
 //!
 //! A receipt names the number of the lease, so that whoever slept past the end of it changes nothing any more.
 
-use usher_database::Failure;
 use uuid::Uuid;
 
-use crate::queue::Receipt;
+use crate::{
+    error::{MessagingError, Trouble},
+    queue::Receipt,
+};
 
 /// One lease of one message.
 #[derive(Debug, Clone, Copy)]
@@ -22,9 +24,9 @@ impl<'a> Lease<'a> {
     }
 
     /// What a receipt is for.
-    pub fn of(receipt: &'a Receipt) -> Result<Self, Failure> {
-        let unknown = || sqlx::Error::Decode(format!("`{}` is not a receipt of this queue", receipt.0).into());
-        Ok(Self::parse(&receipt.0).ok_or_else(unknown)?)
+    pub fn of(receipt: &'a Receipt) -> Result<Self, MessagingError> {
+        let unknown = || Trouble::new(format!("`{}` is not a receipt of this queue", receipt.0));
+        Self::parse(&receipt.0).ok_or_else(|| MessagingError::Refused(unknown()))
     }
 
     fn parse(receipt: &'a str) -> Option<Self> {

@@ -3,7 +3,7 @@
 //! Receiving is `FOR UPDATE SKIP LOCKED`, so consumers never wait for each other. A consumer looks into the database only
 //! when it has reason to - it was told that rows wait, or two seconds passed - and not on every call.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use futures::future::BoxFuture;
@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 use tokio::{sync::broadcast, time::Instant};
 use usher_core::{ambient::SharedAmbient, ids::MessageId};
 use usher_database::{
-    Failure, GroupCommit,
+    GroupCommit,
     group_commit::Apply,
     migrate::Schema,
     signals::{Signals, notify},
@@ -24,7 +24,10 @@ use super::{
     handover::{Consumer, Consumers},
     lease::{Lease, Leases},
 };
-use crate::queue::{DeadLetter, Delivery, Depth, LEASE, MAX_RECEIVES, Receipt, TaskQueue};
+use crate::{
+    error::{MessagingError, Trouble},
+    queue::{DeadLetter, Delivery, Depth, LEASE, MAX_BODY, MAX_DELAY, MAX_RECEIVES, Receipt, TaskQueue},
+};
 
 /// The channel on which processes tell one another that rows wait in a queue.
 pub const CHANNEL: &str = "usher_queues";
@@ -106,7 +109,7 @@ impl EmbeddedQueue {
         queue: &str,
         max: usize,
         deadline: Instant,
-    ) -> Result<Vec<Delivery>, Failure> {
+    ) -> Result<Vec<Delivery>, MessagingError> {
         loop {
             consumer.want(max);
             let handed = consumer.take_handed(max);
@@ -116,9 +119,9 @@ impl EmbeddedQueue {
             if consumer.take_stale() {
                 let leased = match self.lease_visible(queue, max).await {
                     Ok(leased) => leased,
-                    Err(failure) => {
+                    Err(error) => {
                         consumer.stir(); // What waits is still waiting.
-                        return Err(failure);
+                        return Err(error);
                     }
                 };
                 if leased.len() >= max {
@@ -141,7 +144,25 @@ impl EmbeddedQueue {
         }
     }
 
-    async fn lease_visible(&self, queue: &str, max: usize) -> Result<Vec<Delivery>, Failure> {
+    /// Writes messages that nobody is handed: whoever looks once the delay is over finds them.
+    async fn write_for_later(&self, queue: &str, bodies: &[String], delay: Duration) -> Result<(), MessagingError> {
+        let ids: Vec<Uuid> = self.sequence.take(bodies.len(), &*self.ambient).collect();
+        let now = self.ambient.now();
+        sqlx::query!(
+            "INSERT INTO messaging.messages (queue, id, body, visible_at, sent_at)
+             SELECT $1, id, body, $4, $5 FROM unnest($2::uuid[], $3::text[]) AS new (id, body)",
+            queue,
+            &ids,
+            bodies,
+            now + delay,
+            now,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    async fn lease_visible(&self, queue: &str, max: usize) -> Result<Vec<Delivery>, MessagingError> {
         let reason = format!("delivered {MAX_RECEIVES} times without an answer");
         loop {
             let leased = self.lease_once_more(queue, max).await?;
@@ -157,13 +178,14 @@ impl EmbeddedQueue {
         }
     }
 
-    async fn lease_once_more(&self, queue: &str, max: usize) -> Result<Vec<Delivery>, Failure> {
+    async fn lease_once_more(&self, queue: &str, max: usize) -> Result<Vec<Delivery>, MessagingError> {
         let now = self.ambient.now();
-        let never = now + self.lease + self.lease; // Nobody leases for that long: the clock has gone back since.
+        let never = now + self.lease + self.lease; // Nobody leases or delays for that long: the clock has gone back since.
+        let latest = now + MAX_DELAY + self.lease;
         let rows = sqlx::query!(
             // Materialised, because a plan that ran the inner query again for each row would lease more than the limit.
             "WITH due AS MATERIALIZED (
-               SELECT id FROM messaging.messages WHERE queue = $1 AND (visible_at <= $2 OR visible_at > $5)
+               SELECT id FROM messaging.messages WHERE queue = $1 AND (visible_at <= $2 OR visible_at > CASE receives WHEN 0 THEN $6::timestamptz ELSE $5 END)
                ORDER BY id LIMIT $4 FOR UPDATE SKIP LOCKED
              )
              UPDATE messaging.messages SET receives = receives + 1, visible_at = $3
@@ -174,6 +196,7 @@ impl EmbeddedQueue {
             now + self.lease,
             i64::try_from(max).unwrap_or(i64::MAX),
             never,
+            latest,
         );
         let delivery =
             |id, body, receives| Delivery { body, receives, receipt: Lease { queue, id, receives }.receipt() };
@@ -194,14 +217,23 @@ async fn stir_on(mut signals: broadcast::Receiver<String>, consumers: Consumers)
 
 #[async_trait]
 impl TaskQueue for EmbeddedQueue {
-    async fn send(&self, queue: &str, bodies: Vec<String>) -> Result<(), Failure> {
+    async fn send_later(&self, queue: &str, bodies: Vec<String>, delay: Duration) -> Result<(), MessagingError> {
+        if let Some(large) = bodies.iter().find(|body| body.len() > MAX_BODY) {
+            return Err(MessagingError::oversize(large.len()));
+        }
+        if delay > MAX_DELAY {
+            return Err(MessagingError::delayed_too_long(delay));
+        }
+        if !delay.is_zero() {
+            return self.write_for_later(queue, &bodies, delay).await;
+        }
         let messages = bodies.into_iter().map(|body| (queue.to_owned(), body)).collect();
         let mut connection = self.pool.acquire().await?;
         self.enlist(&mut connection, messages).await?.release(); // A single statement is durable when it ends.
         Ok(())
     }
 
-    async fn receive(&self, queue: &str, max: usize, wait: Duration) -> Result<Vec<Delivery>, Failure> {
+    async fn receive(&self, queue: &str, max: usize, wait: Duration) -> Result<Vec<Delivery>, MessagingError> {
         let consumer = self.consumers.of(queue);
         let presence = consumer.arrive();
         let received = self.receive_as(&consumer, queue, max, Instant::now() + wait).await;
@@ -209,7 +241,7 @@ impl TaskQueue for EmbeddedQueue {
         received
     }
 
-    async fn extend(&self, receipt: &Receipt) -> Result<bool, Failure> {
+    async fn extend(&self, receipt: &Receipt) -> Result<bool, MessagingError> {
         let lease = Lease::of(receipt)?;
         let extended = sqlx::query!(
             "UPDATE messaging.messages SET visible_at = $4 WHERE queue = $1 AND id = $2 AND receives = $3",
@@ -221,11 +253,11 @@ impl TaskQueue for EmbeddedQueue {
         Ok(extended.execute(&self.pool).await?.rows_affected() == 1)
     }
 
-    async fn ack(&self, receipt: &Receipt) -> Result<(), Failure> {
-        self.ack.submit(receipt.clone()).await
+    async fn ack(&self, receipt: &Receipt) -> Result<(), MessagingError> {
+        Ok(self.ack.submit(receipt.clone()).await?)
     }
 
-    async fn reject(&self, receipt: &Receipt, reason: &str) -> Result<(), Failure> {
+    async fn reject(&self, receipt: &Receipt, reason: &str) -> Result<(), MessagingError> {
         let lease = Lease::of(receipt)?;
         // A message that was leased once too often was not delivered that time.
         let buried = sqlx::query!(
@@ -244,7 +276,7 @@ impl TaskQueue for EmbeddedQueue {
         Ok(())
     }
 
-    async fn give_back(&self, receipts: &[Receipt]) -> Result<(), Failure> {
+    async fn give_back(&self, receipts: &[Receipt]) -> Result<(), MessagingError> {
         let leases: Vec<Lease<'_>> = receipts.iter().map(Lease::of).collect::<Result<_, _>>()?;
         let columns = Leases::of(&leases);
         let queues = sqlx::query_scalar!(
@@ -267,7 +299,7 @@ impl TaskQueue for EmbeddedQueue {
         Ok(())
     }
 
-    async fn depth(&self, queue: &str) -> Result<Depth, Failure> {
+    async fn depth(&self, queue: &str) -> Result<Depth, MessagingError> {
         let now = self.ambient.now();
         let row = sqlx::query!(
             r#"SELECT count(*) FILTER (WHERE visible_at <= $2) AS "waiting!", count(*) FILTER (WHERE visible_at > $2) AS "leased!",
@@ -282,9 +314,16 @@ impl TaskQueue for EmbeddedQueue {
         Ok(Depth { waiting: row.waiting, leased: row.leased, dead: row.dead, oldest_seconds })
     }
 
-    async fn dead_letters(&self, queue: &str, cursor: Option<&str>, limit: i64) -> Result<Vec<DeadLetter>, Failure> {
+    async fn dead_letters(
+        &self,
+        queue: &str,
+        cursor: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<DeadLetter>, MessagingError> {
         let after = cursor.map(str::parse::<MessageId>).transpose();
-        let after = after.map_err(|error| sqlx::Error::Decode(Box::new(error)))?.map_or(Uuid::nil(), MessageId::uuid);
+        let after = after
+            .map_err(|error| MessagingError::Refused(Trouble::new("this is not a cursor").because(Arc::new(error))))?;
+        let after = after.map_or(Uuid::nil(), MessageId::uuid);
         let rows = sqlx::query!(
             "SELECT id, body, receives, reason, died_at FROM messaging.dead_letters WHERE queue = $1 AND id > $2 ORDER BY id LIMIT $3",
             queue,
@@ -301,7 +340,7 @@ impl TaskQueue for EmbeddedQueue {
         Ok(letters.collect())
     }
 
-    async fn redrive(&self, queue: &str, ids: &[String]) -> Result<u64, Failure> {
+    async fn redrive(&self, queue: &str, ids: &[String]) -> Result<u64, MessagingError> {
         let ids: Vec<Uuid> = ids.iter().filter_map(|id| Some(id.parse::<MessageId>().ok()?.uuid())).collect();
         // Under new ids, so that no receipt of the life before this one counts.
         let new: Vec<Uuid> = self.sequence.take(ids.len(), &*self.ambient).collect();

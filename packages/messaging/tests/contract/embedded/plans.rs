@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use usher_database::Failure;
+use usher_messaging::error::MessagingError;
 use usher_messaging::queue::{Receipt, TaskQueue};
 
 use super::world::EmbeddedWorld;
@@ -32,11 +32,11 @@ async fn a_receipt_of_another_queue_system_is_refused_for_good() {
         process.queue.reject(&foreign, "x").await.unwrap_err(),
         process.queue.give_back(std::slice::from_ref(&foreign)).await.unwrap_err(),
     ];
-    for failure in refused {
-        assert!(matches!(failure, Failure::Refused(_)), "{failure:?}");
+    for error in refused {
+        assert!(matches!(error, MessagingError::Refused(_)), "{error:?}");
     }
     let cursor = process.queue.dead_letters("q", Some("not a cursor"), 1).await.unwrap_err();
-    assert!(matches!(cursor, Failure::Refused(_)), "{cursor:?}");
+    assert!(matches!(cursor, MessagingError::Refused(_)), "{cursor:?}");
 }
 
 #[tokio::test]
