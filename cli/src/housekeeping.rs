@@ -1,14 +1,15 @@
 //! What runs beside the work, by the clock: figures that nobody counts as they happen, and rows that have outlived their use.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use time::Duration as Age;
 use usher_core::ambient::SharedAmbient;
 use usher_database::{Failure, idempotency, inbox, outbox};
-use usher_messaging::{embedded::EmbeddedQueue, queue::TaskQueue as _};
-use usher_orchestrator::embedded::EmbeddedOrchestrator;
+use usher_messaging::queue::TaskQueue;
 use usher_telemetry::process;
 use usher_workflows::step::STEPS;
+
+use crate::wiring::Engine;
 
 /// How often figures are read: twice in the usual scrape interval of 15 s.
 const OBSERVE: Duration = Duration::from_secs(7);
@@ -26,15 +27,10 @@ const SAGAS: i64 = 500;
 const INBOX_LIFE: Age = Age::days(30);
 
 /// Sets the gauges of queues, sagas, outboxes and the process, for ever.
-pub async fn observe(
-    engine: EmbeddedOrchestrator,
-    queue: EmbeddedQueue,
-    outboxes: Vec<sqlx::PgPool>,
-    ambient: SharedAmbient,
-) {
+pub async fn observe(engine: Engine, queue: Arc<dyn TaskQueue>, outboxes: Vec<sqlx::PgPool>, ambient: SharedAmbient) {
     loop {
         process::observe();
-        if let Err(error) = figures(&engine, &queue, &outboxes, &ambient).await {
+        if let Err(error) = figures(&engine, &*queue, &outboxes, &ambient).await {
             tracing::debug!(%error, "figures could not be read");
         }
         tokio::time::sleep(OBSERVE).await;
@@ -43,8 +39,8 @@ pub async fn observe(
 
 #[expect(clippy::cast_precision_loss, reason = "gauges are floating-point numbers")]
 async fn figures(
-    engine: &EmbeddedOrchestrator,
-    queue: &EmbeddedQueue,
+    engine: &Engine,
+    queue: &dyn TaskQueue,
     outboxes: &[sqlx::PgPool],
     ambient: &SharedAmbient,
 ) -> anyhow::Result<()> {
@@ -70,7 +66,7 @@ async fn figures(
 }
 
 /// Removes answers, keys and ended sagas whose time is over, for ever.
-pub async fn prune(databases: Vec<sqlx::PgPool>, engine: EmbeddedOrchestrator, retention: Age, ambient: SharedAmbient) {
+pub async fn prune(databases: Vec<sqlx::PgPool>, engine: Engine, retention: Age, ambient: SharedAmbient) {
     loop {
         tokio::time::sleep(PRUNE).await;
         if let Err(error) = prune_sagas(&engine, retention).await {
@@ -84,7 +80,7 @@ pub async fn prune(databases: Vec<sqlx::PgPool>, engine: EmbeddedOrchestrator, r
     }
 }
 
-async fn prune_sagas(engine: &EmbeddedOrchestrator, retention: Age) -> Result<(), Failure> {
+async fn prune_sagas(engine: &Engine, retention: Age) -> anyhow::Result<()> {
     while engine.prune(retention, SAGAS).await? > 0 {}
     Ok(())
 }

@@ -27,7 +27,7 @@ use usher_workers::{runner::Worker, steps};
 use usher_workflows::{
     booking::{PricedSeat, SagaData},
     definitions::{BOOKING, CANCELLATION},
-    orchestrator::{Orchestrator, Status as ExecutionStatus},
+    orchestrator::Status as ExecutionStatus,
     step::STEPS,
 };
 
@@ -82,7 +82,7 @@ impl World {
 
     /// Starts workers whose ports misbehave as the faults say.
     fn work(mut self) -> Self {
-        let queue = Arc::new(self.services.queue.clone());
+        let queue = Arc::clone(&self.services.transport.tasks);
         let worker = Worker {
             queue: Arc::new(UnrulyQueue { inner: queue, faults: self.faults.clone() }),
             orchestrator: Arc::new(UnrulyOrchestrator {
@@ -163,7 +163,7 @@ impl World {
             "seats": booking.seats.iter().map(|(seat, price)| json!({ "seat": seat, "price": price })).collect::<Vec<_>>(),
             "payment_method": booking.payment_method, "hold_id": booking.hold_id,
         });
-        self.services.engine.start(BOOKING.name, &id.to_string(), data).await.unwrap();
+        self.services.orchestrator().start(BOOKING.name, &id.to_string(), data).await.unwrap();
     }
 
     pub async fn cancel(&self, id: BookingId) -> CancelOutcome {
@@ -209,11 +209,11 @@ impl World {
             status: Some(ExecutionStatus::Running),
             ..usher_workflows::orchestrator::Filter::default()
         };
-        if !self.services.engine.list(&running).await.unwrap().items.is_empty() {
+        if !self.services.orchestrator().list(&running).await.unwrap().items.is_empty() {
             return false;
         }
         for step in STEPS {
-            let depth = usher_messaging::queue::TaskQueue::depth(&self.services.queue, step.name).await.unwrap();
+            let depth = self.services.transport.tasks.depth(step.name).await.unwrap();
             if depth.waiting + depth.leased > 0 {
                 return false;
             }
