@@ -24,6 +24,11 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// Whether the caller runs the house, and so may see what is somebody else's.
+    pub fn runs_the_house(self) -> bool {
+        self.role >= Role::Operator
+    }
+
     /// Whether the caller may do what this role may.
     fn require(self, role: Role) -> Result<Self, Problem> {
         if self.role >= role {
@@ -57,6 +62,18 @@ impl FromRequestParts<AppState> for Operator {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         Caller::from_request_parts(parts, state).await?.require(Role::Operator).map(Self)
+    }
+}
+
+/// Somebody who may be the second person of a refund.
+#[derive(Debug, Clone, Copy)]
+pub struct Approver(pub Caller);
+
+impl FromRequestParts<AppState> for Approver {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        Caller::from_request_parts(parts, state).await?.require(Role::RefundApprover).map(Self)
     }
 }
 

@@ -9,10 +9,11 @@ use std::{fmt, sync::Arc};
 use futures::future::BoxFuture;
 use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
-use usher_core::ids::{BookingId, CancellationId};
+use usher_core::ids::{BookingId, CancellationId, PartialCancellationId};
 use usher_database::{GroupCommit, group_commit::Apply, outbox};
+use usher_payments::{Payments, Refund};
 use usher_workflows::{
-    definitions::{BOOKING, CANCELLATION},
+    definitions::{BOOKING, CANCELLATION, REFUND},
     orchestrator::Orchestrator,
 };
 use uuid::Uuid;
@@ -38,6 +39,24 @@ impl Handover {
     /// Starts the saga of a cancellation that is written; `row` is that of its start.
     pub fn cancellation(&self, id: CancellationId, row: Uuid, input: Value) {
         self.hand_over(CANCELLATION.name, id.to_string(), row, input);
+    }
+
+    /// Starts the saga of a cancellation of some seats.
+    pub fn part(&self, id: PartialCancellationId, row: Uuid, input: Value) {
+        self.hand_over(CANCELLATION.name, id.to_string(), row, input);
+    }
+
+    /// Starts the saga of a refund. Its row is in the payments' database, which knows how to discard it.
+    pub fn refund(&self, payments: &Payments, refund: &Refund) {
+        let (this, payments) = (self.clone(), payments.clone());
+        let (id, input) = (refund.id, refund.saga_input());
+        tokio::spawn(async move {
+            if let Err(error) = this.orchestrator.start(REFUND.name, &id.to_string(), input).await {
+                tracing::debug!(refund.id = %id, %error, "the saga was not started, the relay will try");
+            } else if let Err(error) = payments.forget_refund_start(id).await {
+                tracing::debug!(refund.id = %id, %error, "the start was not discarded, the relay will repeat it");
+            }
+        });
     }
 
     fn hand_over(&self, saga: &'static str, name: String, row: Uuid, input: Value) {

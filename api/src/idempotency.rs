@@ -23,6 +23,7 @@ use usher_database::{
     group_commit::Apply,
     idempotency::{self, Answer, Claim, Claimed},
 };
+use uuid::Uuid;
 
 use crate::{
     problem::{self, Problem},
@@ -68,6 +69,18 @@ impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
             )),
         }
     }
+}
+
+/// A number that is the same for every try of one request, whichever process works on it: for what is named before it is
+/// written, so that a try after a crash finds what the one before it wrote.
+pub(crate) fn number(claim: &Claim) -> Uuid {
+    let mut digest = Sha256::new();
+    digest.update(claim.scope.as_bytes());
+    digest.update([0]);
+    digest.update(claim.key.as_bytes());
+    let mut number = [0; 16];
+    number.copy_from_slice(&digest.finalize()[..16]);
+    Uuid::from_bytes(number)
 }
 
 /// Does `work` once for the claim and stores its answer. A repetition gets that answer, or is told to wait.
@@ -133,6 +146,7 @@ fn location(status: StatusCode, body: &Value) -> Option<HeaderValue> {
     let resource = match id.split_once('_')?.0 {
         "bkg" => "bookings",
         "hld" => "holds",
+        "rfd" => "refunds",
         _ => return None,
     };
     HeaderValue::from_str(&format!("/api/{resource}/{id}")).ok()

@@ -13,8 +13,8 @@ use crate::{
     openapi::Base,
     problem::Problem,
     routes::{
-        auth, bookings, documents, health, holds, jwks, movies, notifications, problems, showtimes, theaters, tickets,
-        users,
+        auth, bookings, documents, health, holds, jwks, movies, notifications, problems, refunds, showtimes, theaters,
+        tickets, users,
     },
     state::AppState,
 };
@@ -34,14 +34,24 @@ fn public() -> OpenApiRouter<AppState> {
         .routes(routes!(showtimes::list::list))
         .routes(routes!(showtimes::get::get))
         .routes(routes!(showtimes::seats::seats))
+        .routes(routes!(showtimes::cancel::cancel))
+        .routes(routes!(showtimes::cancellation::cancellation))
         .routes(routes!(holds::create::create))
         .routes(routes!(holds::delete::delete))
         .routes(routes!(holds::extend::extend))
         .routes(routes!(bookings::create::create, bookings::list::list))
         .routes(routes!(bookings::get::get, bookings::delete::delete))
+        .routes(routes!(bookings::cancel::cancel))
+        .routes(routes!(bookings::quote::quote))
         .routes(routes!(bookings::events::events))
         .routes(routes!(bookings::tickets::tickets))
         .routes(routes!(tickets::get::get))
+        .routes(routes!(refunds::create::create))
+        .routes(routes!(refunds::list::list))
+        .routes(routes!(refunds::get::get))
+        .routes(routes!(refunds::approve::approve))
+        .routes(routes!(refunds::cancel::cancel))
+        .routes(routes!(refunds::payout::payout))
         .routes(routes!(notifications::list::list))
         .routes(routes!(problems::get::get))
         .route("/openapi.json", get(documents::openapi::openapi))

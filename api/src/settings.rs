@@ -12,12 +12,21 @@ pub struct Settings {
     pub body_limit: usize,
     /// The most seats of one booking. More lets few people hoard a showtime.
     pub max_seats: usize,
+    /// Refunds that a person asks for need a second person when the kindnesses to one payment come to more than this, in
+    /// minor units. Too high, and one person can give a day's takings away; too low, and two are always busy.
+    pub refund_approval_above: i64,
     /// What has to work before traffic is sent here.
     pub ready: Readiness,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { rate_limit: Some(100), body_limit: 64 * 1024, max_seats: 10, ready: Readiness::default() }
+        Self {
+            rate_limit: Some(100),
+            body_limit: 64 * 1024,
+            max_seats: 10,
+            refund_approval_above: 10_000,
+            ready: Readiness::default(),
+        }
     }
 }

@@ -61,6 +61,11 @@ pub struct Settings {
     #[arg(long, env = "USHER_RATE_LIMIT", default_value = "100", value_parser = rate_limit, global = true)]
     pub rate_limit: RateLimit,
 
+    /// Minor units above which refunds that a person asks for need a second one. Too high, and one person can give a day's
+    /// takings away; too low, and two are always busy.
+    #[arg(long, env = "USHER_REFUND_APPROVAL_ABOVE", default_value_t = 10_000, value_parser = clap::value_parser!(i64).range(0..), global = true)]
+    pub refund_approval_above: i64,
+
     /// Days for which ended sagas are kept with their history, as on AWS; at least the 14 in which they can be redriven. More
     /// costs disk, about 10 kB a saga.
     #[arg(long, env = "USHER_RETENTION_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u16).range(14..), global = true)]

@@ -6,7 +6,7 @@
 use std::{future::Future, sync::Arc};
 
 use futures::{FutureExt, future::BoxFuture};
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use usher_bookings::Bookings;
 use usher_catalog::Catalog;
@@ -17,7 +17,6 @@ use usher_payments::Payments;
 use usher_seating::Seating;
 use usher_tickets::Tickets;
 use usher_workflows::{
-    booking::SagaData,
     envelope::Envelope,
     error::{Reason, StepError},
 };
@@ -59,11 +58,14 @@ pub trait Step: Send + Sync + 'static {
     /// As the definition, the queue and the metrics call it.
     const NAME: &'static str;
 
+    /// The saga's data, as far as it has come.
+    type Input: DeserializeOwned + Send;
+
     /// What it adds to the saga's data.
     type Output: Serialize + Send;
 
     /// Does it, once.
-    fn run(&self, cx: &StepContext, data: SagaData) -> impl Future<Output = Result<Self::Output, StepError>> + Send;
+    fn run(&self, cx: &StepContext, data: Self::Input) -> impl Future<Output = Result<Self::Output, StepError>> + Send;
 }
 
 type Run = dyn Fn(StepContext) -> BoxFuture<'static, Result<Value, StepError>> + Send + Sync;

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 use usher_core::{
-    ids::{BookingId, HoldId, PaymentId, ShowtimeId, UserId},
+    ids::{BookingId, HoldId, PartialCancellationId, PaymentId, ShowtimeId, UserId},
     money::Money,
     seat::SeatName,
 };
@@ -36,6 +36,9 @@ pub struct SagaData {
     /// Seats that the customer already held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hold_id: Option<HoldId>,
+    /// What is cancelled of a confirmed booking, and on what terms. Without it all of it goes back, and all the money.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancellation: Option<Terms>,
     /// Added by reserve-seats.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hold: Option<Held>,
@@ -45,12 +48,28 @@ pub struct SagaData {
     /// Added by refund-payment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refund: Option<Refunded>,
+    /// Added where the refund failed: the customer is still owed the money.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refund_failure: Option<Failure>,
     /// Added by release-seats.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed: Option<Closed>,
     /// Added by the state that turned the saga round.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
+}
+
+/// On what terms a confirmed booking is cancelled, fixed at the request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// The partial cancellation; without it all of the booking is cancelled. The saga's seats are those that are cancelled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<PartialCancellationId>,
+    /// What is given back, at most.
+    pub refund: Money,
+    /// Whether the house called the showtime off, and not the customer the booking.
+    #[serde(default)]
+    pub by_house: bool,
 }
 
 /// The output of reserve-seats: the claim and its fence.
@@ -81,6 +100,9 @@ pub struct Issued {
 pub struct Refunded {
     /// What was given back; zero when nothing had been taken.
     pub amount: Money,
+    /// Whether the provider has not decided on it yet: then nothing is refunded so far.
+    #[serde(default)]
+    pub pending: bool,
 }
 
 /// The output of release-seats.

@@ -14,11 +14,18 @@ pub struct Saga {
 /// Books seats.
 pub const BOOKING: Saga = Saga { name: "booking", definition: include_str!("../booking.asl.json") };
 
-/// Cancels a confirmed booking.
+/// Cancels a confirmed booking, or some of its seats.
 pub const CANCELLATION: Saga = Saga { name: "cancellation", definition: include_str!("../cancellation.asl.json") };
 
+/// Gives money back, and waits until the provider has decided.
+pub const REFUND: Saga = Saga { name: "refund", definition: include_str!("../refund.asl.json") };
+
+/// Cancels every booking of a showtime that was called off.
+pub const SHOWTIME_CANCELLATION: Saga =
+    Saga { name: "showtime-cancellation", definition: include_str!("../showtime-cancellation.asl.json") };
+
 /// All of them.
-pub const SAGAS: [Saga; 2] = [BOOKING, CANCELLATION];
+pub const SAGAS: [Saga; 4] = [BOOKING, CANCELLATION, REFUND, SHOWTIME_CANCELLATION];
 
 impl Saga {
     /// The definition with the address that `address` gives for each step's queue.

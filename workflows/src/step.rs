@@ -36,7 +36,7 @@ const fn step(name: &'static str, state: &'static str, kind: StepKind) -> Step {
 }
 
 /// All steps, each after the ones that it builds on.
-pub const STEPS: [Step; 9] = [
+pub const STEPS: [Step; 12] = [
     step("reserve-seats", "ReserveSeats", StepKind::Compensatable { undo: "release-seats" }),
     step("charge-payment", "ChargePayment", StepKind::Pivot { undo: "refund-payment" }),
     step("issue-tickets", "IssueTickets", StepKind::Compensatable { undo: "revoke-tickets" }),
@@ -46,4 +46,7 @@ pub const STEPS: [Step; 9] = [
     step("release-seats", "ReleaseSeats", StepKind::Retriable),
     step("notify-rejection", "NotifyRejection", StepKind::Retriable),
     step("notify-cancellation", "NotifyCancellation", StepKind::Retriable),
+    step("execute-refund", "ExecuteRefund", StepKind::Retriable),
+    step("notify-refund", "NotifyRefund", StepKind::Retriable),
+    step("sweep-bookings", "SweepBookings", StepKind::Retriable),
 ];

@@ -9,6 +9,7 @@ pub(crate) mod jwks;
 pub(crate) mod movies;
 pub(crate) mod notifications;
 pub(crate) mod problems;
+pub(crate) mod refunds;
 pub(crate) mod showtimes;
 pub(crate) mod theaters;
 pub(crate) mod tickets;

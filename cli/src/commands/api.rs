@@ -55,7 +55,12 @@ pub fn serve(
         orchestrator: services.orchestrator(),
         pool: services.databases.bookings.clone(),
         ambient: services.ambient.clone(),
-        settings: ApiSettings { rate_limit: settings.rate_limit.0, ready: ready.clone(), ..ApiSettings::default() },
+        settings: ApiSettings {
+            rate_limit: settings.rate_limit.0,
+            refund_approval_above: settings.refund_approval_above,
+            ready: ready.clone(),
+            ..ApiSettings::default()
+        },
         metrics: Box::new(move || metrics.render()),
     });
     let draining = lifecycle.draining();

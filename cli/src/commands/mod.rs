@@ -7,6 +7,7 @@ mod db;
 mod doctor;
 mod engine;
 mod generate;
+mod refund;
 mod relay;
 mod saga;
 mod simulator;
@@ -42,6 +43,9 @@ pub enum Command {
     /// Looks at executions, and sends failed ones on.
     #[command(subcommand)]
     Saga(saga::Saga),
+    /// Gives money back, and decides on refunds that wait for a second person.
+    #[command(subcommand)]
+    Refund(refund::Refund),
     /// Looks after the database.
     #[command(subcommand)]
     Db(db::Db),
@@ -69,6 +73,7 @@ pub async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCod
         Command::Simulator(simulator) => simulator.run(settings).await,
         Command::Audit(audit) => audit.run(settings).await,
         Command::Saga(saga) => saga.run(settings).await,
+        Command::Refund(refund) => refund.run(settings).await,
         Command::Db(db) => db.run(settings).await,
         Command::Bench(bench) => bench.run(settings).await,
         Command::BenchEngine(bench) => bench.run(settings).await,

@@ -21,7 +21,7 @@ pub enum Saga {
         /// Only in this status: RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED.
         #[arg(long)]
         status: Option<Status>,
-        /// Only of this saga: booking or cancellation.
+        /// Only of this saga: booking, cancellation, refund or showtime-cancellation.
         #[arg(long)]
         saga: Option<String>,
         /// Only those that stand in this state.
@@ -35,12 +35,12 @@ pub enum Saga {
     Versions,
     /// Shows one execution and its history as JSON.
     Show {
-        /// Its name: bkg_... or can_...
+        /// Its name: bkg_..., can_..., pcn_..., rfd_... or sho_...
         name: String,
     },
     /// Sends a failed execution on from the state in which it failed.
     Redrive {
-        /// Its name: bkg_... or can_...
+        /// Its name: bkg_..., can_..., pcn_..., rfd_... or sho_...
         name: String,
     },
 }
@@ -111,7 +111,9 @@ fn versions(versions: Vec<Version>) -> Table {
 fn saga_of(name: &str) -> anyhow::Result<&'static str> {
     match name.split('_').next() {
         Some("bkg") => Ok("booking"),
-        Some("can") => Ok("cancellation"),
-        _ => bail!("`{name}` is not the name of an execution: it begins with bkg_ or can_"),
+        Some("can" | "pcn") => Ok("cancellation"),
+        Some("rfd") => Ok("refund"),
+        Some("sho") => Ok("showtime-cancellation"),
+        _ => bail!("`{name}` is not the name of an execution: it begins with bkg_, can_, pcn_, rfd_ or sho_"),
     }
 }

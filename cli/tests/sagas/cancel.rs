@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use futures::FutureExt as _;
 use usher_bookings::{
     Bookings, Status,
-    cancel::{Cancel, CancelOutcome},
+    cancel::{Cancel, CancelOutcome, Terms},
 };
 use usher_workflows::{definitions::CANCELLATION, envelope::Envelope};
 
@@ -25,6 +25,7 @@ async fn cancelled_after(step: &'static str, expected_charges: usize) {
                 let cancel = Cancel {
                     id: serde_json::from_value(input["booking_id"].clone()).unwrap(),
                     user_id: serde_json::from_value(input["user_id"].clone()).unwrap(),
+                    terms: Terms::default(),
                     saga: CANCELLATION.name,
                     input,
                 };

@@ -12,7 +12,12 @@ use usher::{
     wiring::{self, Databases, Services},
 };
 use usher_audit::{Options, Report};
-use usher_bookings::{Booking, Status, cancel::Cancel, cancel::CancelOutcome, request::Request, request::Requested};
+use usher_bookings::{
+    Booking, Status,
+    cancel::{Cancel, CancelOutcome, Terms},
+    request::Request,
+    request::Requested,
+};
 use usher_catalog::Showtime;
 use usher_core::{
     ids::{BookingId, HoldId, UserId},
@@ -122,9 +127,11 @@ impl World {
             total,
             payment_method: method.to_owned(),
             hold_id,
+            cancellation: None,
             hold: None,
             payment: None,
             refund: None,
+            refund_failure: None,
             closed: None,
             failure: None,
         };
@@ -173,7 +180,7 @@ impl World {
             "seats": booking.seats.iter().map(|(seat, price)| json!({ "seat": seat, "price": price })).collect::<Vec<_>>(),
             "payment_method": booking.payment_method,
         });
-        let cancel = Cancel { id, user_id: booking.user_id, saga: CANCELLATION.name, input };
+        let cancel = Cancel { id, user_id: booking.user_id, terms: Terms::default(), saga: CANCELLATION.name, input };
         self.services.contexts.bookings.cancel(cancel).await.unwrap()
     }
 

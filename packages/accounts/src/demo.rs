@@ -10,9 +10,10 @@ use crate::{Accounts, AccountsError, Role, mail::MailAddress, user};
 pub const PASSWORD: &str = "usher-demo";
 
 /// Mail address, name and role of each.
-pub const PEOPLE: [(&str, &str, Role); 3] = [
+pub const PEOPLE: [(&str, &str, Role); 4] = [
     ("customer@usher.test", "Clara Customer", Role::Customer),
     ("operator@usher.test", "Otto Operator", Role::Operator),
+    ("approver@usher.test", "Petra Approver", Role::RefundApprover),
     ("admin@usher.test", "Ada Admin", Role::Admin),
 ];
 
@@ -22,7 +23,7 @@ impl Accounts {
         let password = SecretString::from(PASSWORD);
         let mut made = 0;
         for (mail, name, role) in PEOPLE {
-            let Ok(mail) = mail.parse::<MailAddress>() else { continue }; // All three parse; a test says so.
+            let Ok(mail) = mail.parse::<MailAddress>() else { continue }; // All of them parse; a test says so.
             // Asking first saves the hash on every start but the first.
             if user::credentials(&self.pool, &mail).await?.is_none() {
                 made += usize::from(self.create(mail, &password, name, role).await?.is_some());

@@ -12,13 +12,15 @@ use crate::mail::MailAddress;
 
 /// What somebody may do. Each role may do all that the ones before it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type)]
-#[serde(rename_all = "lowercase")]
-#[sqlx(type_name = "text", rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum Role {
     /// Books seats.
     Customer,
     /// Sets stuck sagas right.
     Operator,
+    /// Says yes or no to the refunds that need a second person.
+    RefundApprover,
     /// Runs the house.
     Admin,
 }

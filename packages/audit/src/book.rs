@@ -38,8 +38,8 @@ impl Book {
     fn add(&mut self, line: ReportLine) {
         let amount = Sums::of([line.amount]);
         self.net = match line.movement {
-            Movement::Charge => std::mem::take(&mut self.net).plus(&amount),
-            Movement::Refund => std::mem::take(&mut self.net).minus(&amount),
+            Movement::Charge | Movement::Reversal => std::mem::take(&mut self.net).plus(&amount),
+            Movement::Refund | Movement::Dispute => std::mem::take(&mut self.net).minus(&amount),
         };
         // A refund belongs to whom the charge belongs to, whatever its own reference says.
         match booking_of(&line.charge_reference) {

@@ -9,7 +9,7 @@ use usher_bookings::{Status as BookingStatus, audit::BookingFacts};
 use usher_core::ids::BookingId;
 use usher_messaging::queue::{DeadLetter, Depth};
 use usher_payments::{
-    audit::{PaymentFacts, TransferFacts},
+    audit::{PaymentFacts, RefundFacts, TransferFacts},
     ledger::Balance,
     provider::ReportLine,
 };
@@ -18,7 +18,7 @@ use usher_tickets::audit::TicketFacts;
 use usher_workflows::orchestrator::Status;
 use uuid::Uuid;
 
-use crate::sums::Sums;
+use crate::{judge::money::Position, sums::Sums};
 
 /// A world to judge.
 #[derive(Debug, Clone)]
@@ -192,6 +192,27 @@ impl Case {
         let payments = self.payments.iter().map(|facts| facts.payment.opened_at);
         let provider = self.provider.iter().map(|line| line.at);
         booking.chain(payments).chain(provider).min()
+    }
+
+    /// Whether a refund of it is with the provider, which decides when it likes.
+    pub fn awaits_the_provider(&self) -> bool {
+        let waits = |refund: &RefundFacts| !refund.standing.is_settled();
+        self.payments.iter().any(|facts| facts.refunds.iter().any(waits))
+    }
+
+    /// Where the money of all its payments is.
+    pub fn position(&self) -> Position {
+        self.payments.iter().map(Position::of).fold(Position::default(), |sum, one| sum.plus(&one))
+    }
+
+    /// What should be left with us, as far as the booking tells: what it costs if it takes place, and what was kept of
+    /// cancelled seats; less what left as a gift, and with what we still owe.
+    pub fn due(&self, position: &Position) -> Sums {
+        let worth = self.booking.as_ref().map_or_else(Sums::default, |booking| {
+            let total = (booking.status == BookingStatus::Confirmed).then_some(booking.total);
+            Sums::of(total.into_iter().chain([booking.kept]))
+        });
+        position.due(&worth)
     }
 
     /// Whether it moved within the grace.

@@ -56,6 +56,9 @@ pub(crate) async fn ask(sources: &Sources, cases: Vec<&mut Case>) -> Result<(), 
 fn executions_of(case: &Case) -> Vec<(&'static str, String)> {
     let mut executions = vec![(BOOKING.name, case.id.to_string())];
     let status = case.booking.as_ref().map(|booking| booking.status);
+    if let Some(part) = case.booking.as_ref().and_then(|booking| booking.parting) {
+        executions.push((CANCELLATION.name, part.to_string()));
+    }
     if status == Some(BookingStatus::Cancelling) {
         executions.push((CANCELLATION.name, CancellationId::from(case.id.uuid()).to_string()));
     }

@@ -39,6 +39,13 @@ impl Sums {
         self
     }
 
+    /// This without the currencies that come to a debt.
+    #[must_use]
+    pub fn or_zero(mut self) -> Self {
+        self.0.retain(|_, amount| *amount > 0);
+        self
+    }
+
     /// Nothing in any currency.
     pub fn is_zero(&self) -> bool {
         self.0.is_empty()

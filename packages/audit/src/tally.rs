@@ -23,6 +23,10 @@ pub(crate) struct Tally {
     pub(crate) refunded: Sums,
     pub(crate) in_flight: Sums,
     pub(crate) fees: Sums,
+    pub(crate) paid_out: Sums,
+    pub(crate) disputed: Sums,
+    /// What the bookings say should be revenue.
+    pub(crate) due: Sums,
 }
 
 impl Tally {
@@ -37,17 +41,23 @@ impl Tally {
                 (&mut self.refunded, position.refunded),
                 (&mut self.in_flight, position.in_flight),
                 (&mut self.fees, position.fees),
+                (&mut self.paid_out, position.paid_out),
+                (&mut self.disputed, position.disputed),
             ] {
                 *sum = std::mem::take(sum).plus(&part);
             }
         }
-        self.moving += u64::from(!case.is_settled(moment));
+        let position = case.position();
+        // What is owed may be revenue or wait among the prepayments; judging case by case has seen to it.
+        let due = if position.owed.is_zero() { case.due(&position) } else { position.recognised.clone() };
+        self.due = std::mem::take(&mut self.due).plus(&due);
+        self.moving += u64::from(!case.is_settled(moment) || case.awaits_the_provider());
         self.count(case);
     }
 
     fn count(&mut self, case: &Case) {
         let counts = &mut self.checked;
-        let charges = case.provider.iter().filter(|line| line.movement == Movement::Charge).count();
+        let lines = |movement| case.provider.iter().filter(|line| line.movement == movement).count();
         for (count, found) in [
             (&mut counts.bookings, usize::from(case.booking.is_some())),
             (&mut counts.holds, case.holds.len()),
@@ -56,8 +66,8 @@ impl Tally {
             (&mut counts.payments, case.payments.len()),
             (&mut counts.refunds, case.payments.iter().map(|facts| facts.refunds.len()).sum()),
             (&mut counts.transfers, case.payments.iter().map(|facts| facts.transfers.len()).sum()),
-            (&mut counts.provider_charges, charges),
-            (&mut counts.provider_refunds, case.provider.len() - charges),
+            (&mut counts.provider_charges, lines(Movement::Charge)),
+            (&mut counts.provider_refunds, lines(Movement::Refund)),
         ] {
             *count += found as u64;
         }

@@ -26,7 +26,10 @@ CREATE TABLE bookings.bookings (
   taken_seats    text[],
   created_at     timestamptz NOT NULL,
   updated_at     timestamptz NOT NULL,
-  confirmed_at   timestamptz
+  confirmed_at   timestamptz,
+  cancelled_seats text[] NOT NULL DEFAULT '{}',
+  kept           bigint NOT NULL DEFAULT 0 CHECK (kept >= 0),
+  parting        uuid
 ) WITH (fillfactor = 70);
 COMMENT ON TABLE bookings.bookings IS 'Every booking that was ever asked for; what was rejected or cancelled stays.';
 COMMENT ON COLUMN bookings.bookings.id IS 'Also the name of its execution.';
@@ -35,6 +38,9 @@ COMMENT ON COLUMN bookings.bookings.total IS 'The sum of the prices.';
 COMMENT ON COLUMN bookings.bookings.hold_id IS 'The hold that the customer had before, if any.';
 COMMENT ON COLUMN bookings.bookings.reason IS 'Why it was rejected: the name of the error that turned the saga round.';
 COMMENT ON COLUMN bookings.bookings.confirmed_at IS 'When its saga reached the end; kept when it is cancelled afterwards, so that a late repetition of the last step does not turn the saga round as well.';
+COMMENT ON COLUMN bookings.bookings.cancelled_seats IS 'Seats that the booking had and gave back while others stayed; seats, prices and total are without them.';
+COMMENT ON COLUMN bookings.bookings.kept IS 'Minor units that were not given back for cancelled seats, because the showtime''s refund policy or the house said so.';
+COMMENT ON COLUMN bookings.bookings.parting IS 'The partial cancellation that is at work; one at a time.';
 COMMENT ON COLUMN bookings.bookings.taken_seats IS 'Which seats somebody else had, when that was the reason.';
 CREATE INDEX bookings_of_user ON bookings.bookings (user_id, id);
 COMMENT ON INDEX bookings.bookings_of_user IS 'A customer''s history, newest first. Ids sort by age.';

@@ -7,7 +7,7 @@ use std::ops::RangeInclusive;
 
 use time::OffsetDateTime;
 use usher_core::{
-    ids::{BookingId, ShowtimeId},
+    ids::{BookingId, PartialCancellationId, ShowtimeId},
     money::{Currency, Money},
 };
 use usher_database::Failure;
@@ -26,6 +26,10 @@ pub struct BookingFacts {
     pub seats: Vec<(String, Money)>,
     /// What it costs.
     pub total: Money,
+    /// What was not given back for seats that were cancelled.
+    pub kept: Money,
+    /// The partial cancellation that is at work.
+    pub parting: Option<PartialCancellationId>,
     /// Where it stands.
     pub status: Status,
     /// When it was asked for.
@@ -50,7 +54,7 @@ impl Bookings {
         let (from, to): (Vec<Uuid>, Vec<Uuid>) =
             ranges.iter().map(|range| (range.start().uuid(), range.end().uuid())).unzip();
         let rows = sqlx::query!(
-            "SELECT id, showtime_id, seats, prices, total, currency, status, created_at, updated_at
+            "SELECT id, showtime_id, seats, prices, total, kept, parting, currency, status, created_at, updated_at
              FROM unnest($1::uuid[], $2::uuid[]) AS range (first, last)
              JOIN bookings.bookings ON id BETWEEN range.first AND range.last",
             &from,
@@ -68,6 +72,8 @@ impl Bookings {
                     .zip(row.prices.into_iter().map(|price| Money::new(price, currency)))
                     .collect(),
                 total: Money::new(row.total, currency),
+                kept: Money::new(row.kept, currency),
+                parting: row.parting.map(Into::into),
                 status: row.status.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
                 created_at: row.created_at,
                 updated_at: row.updated_at,

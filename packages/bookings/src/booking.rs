@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use usher_core::{
-    ids::{BookingId, HoldId, ShowtimeId, UserId},
+    ids::{BookingId, HoldId, PartialCancellationId, ShowtimeId, UserId},
     money::Money,
     seat::SeatName,
 };
@@ -137,6 +137,12 @@ pub struct Booking {
     pub reason: Option<String>,
     /// Which seats somebody else had, when that was the reason.
     pub taken_seats: Vec<SeatName>,
+    /// Seats that were given back while others stayed.
+    pub cancelled_seats: Vec<SeatName>,
+    /// What was not given back for cancelled seats.
+    pub kept: Money,
+    /// The partial cancellation that is at work.
+    pub parting: Option<PartialCancellationId>,
     /// When it was asked for.
     pub created_at: OffsetDateTime,
     /// When it last moved.

@@ -22,6 +22,7 @@ pub fn schema() -> Schema {
 #[derive(Debug, Clone)]
 pub struct Bookings {
     pub(crate) pool: PgPool,
+    pub(crate) ambient: SharedAmbient,
     request: GroupCommit<Request, Requested>,
     advance: GroupCommit<Advance, Advanced>,
     close: GroupCommit<Close, Closed>,
@@ -37,9 +38,10 @@ impl Bookings {
             request: GroupCommit::spawn(pool.clone(), "request-booking", RequestBookings { ambient: ambient.clone() }),
             advance: GroupCommit::spawn(pool.clone(), "advance-booking", AdvanceBookings { ambient: ambient.clone() }),
             close: GroupCommit::spawn(pool.clone(), "close-booking", CloseBookings { ambient: ambient.clone() }),
-            cancel: GroupCommit::spawn(pool.clone(), "cancel-booking", CancelBookings { ambient }),
+            cancel: GroupCommit::spawn(pool.clone(), "cancel-booking", CancelBookings { ambient: ambient.clone() }),
             read: GroupCommit::spawn(pool.clone(), "read-booking", ReadBookings),
             watch: Watch::start(signals),
+            ambient,
             pool,
         }
     }

@@ -30,7 +30,7 @@ impl Apply<BookingId, Option<Booking>> for ReadBookings {
             let rows = sqlx::query_as!(
                 Row,
                 "SELECT id, user_id, showtime_id, seats, prices, total, currency, payment_method, hold_id, status, reason,
-                   taken_seats, created_at, updated_at
+                   taken_seats, cancelled_seats, kept, parting, created_at, updated_at
                  FROM bookings.bookings WHERE id = ANY($1)",
                 &uuids
             );
@@ -55,7 +55,7 @@ impl Bookings {
         let rows = sqlx::query_as!(
             Row,
             "SELECT id, user_id, showtime_id, seats, prices, total, currency, payment_method, hold_id, status, reason,
-               taken_seats, created_at, updated_at
+               taken_seats, cancelled_seats, kept, parting, created_at, updated_at
              FROM bookings.bookings WHERE user_id = $1 AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3",
             user_id.uuid(),
             cursor.map(BookingId::uuid),
@@ -80,6 +80,9 @@ struct Row {
     status: String,
     reason: Option<String>,
     taken_seats: Option<Vec<String>>,
+    cancelled_seats: Vec<String>,
+    kept: i64,
+    parting: Option<Uuid>,
     created_at: time::OffsetDateTime,
     updated_at: time::OffsetDateTime,
 }
@@ -105,6 +108,9 @@ impl TryFrom<Row> for Booking {
             status: row.status.parse().map_err(|error| undecodable(Box::new(error)))?,
             reason: row.reason,
             taken_seats: row.taken_seats.unwrap_or_default().iter().filter_map(|seat| seat.parse().ok()).collect(),
+            cancelled_seats: row.cancelled_seats.iter().filter_map(|seat| seat.parse().ok()).collect(),
+            kept: Money::new(row.kept, currency),
+            parting: row.parting.map(Into::into),
             created_at: row.created_at,
             updated_at: row.updated_at,
         })

@@ -12,6 +12,7 @@ CREATE TABLE catalog.showtimes (
   ends_at    timestamptz NOT NULL,
   prices     jsonb NOT NULL,
   currency   text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+  refund_policy jsonb,
   CONSTRAINT showtimes_end_after_they_start CHECK (ends_at > starts_at),
   CONSTRAINT showtimes_price_every_type CHECK (
     coalesce((prices ->> 'standard')::bigint, -1) >= 0 AND coalesce((prices ->> 'premium')::bigint, -1) >= 0
@@ -26,6 +27,7 @@ COMMENT ON TABLE catalog.showtimes IS 'A movie on a screen at a time.';
 COMMENT ON COLUMN catalog.showtimes.theater_id IS 'That of the screen, kept here because most lists ask for it.';
 COMMENT ON COLUMN catalog.showtimes.ends_at IS 'With advertisements and cleaning: from here on the screen is free.';
 COMMENT ON COLUMN catalog.showtimes.prices IS 'Minor units for each type of seat; a booking keeps the price it was made at.';
+COMMENT ON COLUMN catalog.showtimes.refund_policy IS 'What is given back for a seat, by how long before the start it is cancelled: see src/policy.rs. Null gives everything back until the start.';
 COMMENT ON COLUMN catalog.showtimes.currency IS 'ISO 4217, the same for all prices of a showtime.';
 COMMENT ON INDEX catalog.showtimes_do_not_overlap IS 'Two showtimes on one screen never share a moment, whoever schedules them at once.';
 CREATE INDEX showtimes_starts_at ON catalog.showtimes (starts_at, id);

@@ -10,6 +10,7 @@
 pub mod catalog;
 pub mod demo;
 pub mod movie;
+pub mod policy;
 pub mod prices;
 pub mod seat_map;
 pub mod showtime;
@@ -19,6 +20,7 @@ mod memory;
 
 pub use catalog::Catalog;
 pub use movie::{Genre, Movie};
+pub use policy::RefundPolicy;
 pub use prices::Prices;
 pub use seat_map::{InvalidSeatMap, Row, Seat, SeatMap, SeatType};
 pub use showtime::{Quote, QuoteRefused, Showtime};

@@ -15,7 +15,7 @@ use usher_core::{
 use usher_database::Failure;
 use uuid::Uuid;
 
-use crate::{Catalog, Prices, SeatMap, SeatType, prices::Amounts};
+use crate::{Catalog, Prices, RefundPolicy, SeatMap, SeatType, prices::Amounts};
 
 /// A film on a screen at a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +46,8 @@ pub struct Showtime {
     pub ends_at: OffsetDateTime,
     /// What the seats cost.
     pub prices: Prices,
+    /// What is given back for a seat that is cancelled.
+    pub refund_policy: RefundPolicy,
 }
 
 /// One seat, its type and its price.
@@ -147,6 +149,7 @@ impl Catalog {
         let rows = sqlx::query!(
             r#"SELECT showtime.id, showtime.movie_id, showtime.theater_id, showtime.screen_id, showtime.starts_at,
                       showtime.ends_at, showtime.prices AS "prices: Json<Amounts>", showtime.currency,
+                      showtime.refund_policy AS "refund_policy: Json<RefundPolicy>",
                       movie.title, theater.name, theater.time_zone,
                       showtime.starts_at AT TIME ZONE theater.time_zone AS "local_start!"
                FROM catalog.showtimes showtime
@@ -182,6 +185,7 @@ impl Catalog {
                 local_start: on_the_clock(row.starts_at, row.local_start),
                 ends_at: row.ends_at,
                 prices: Prices { currency, amounts: row.prices.0 },
+                refund_policy: row.refund_policy.map(|policy| policy.0).unwrap_or_default(),
             }));
         }
         Ok(showtimes.into())

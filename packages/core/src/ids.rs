@@ -103,18 +103,26 @@ ids! {
     BookingId = "bkg", "a booking id";
     /// A cancellation of a booking that was confirmed; names the cancellation execution.
     CancellationId = "can", "a cancellation id";
+    /// Money that a customer's bank took back.
+    DisputeId = "dsp", "a dispute id";
     /// One event on the bus.
     EventId = "evt", "an event id";
     /// One run of a saga.
     ExecutionId = "exe", "an execution id";
     /// Seats kept for somebody until a moment.
     HoldId = "hld", "a hold id";
+    /// Something about money that only a person can settle.
+    IncidentId = "inc", "an incident id";
     /// One message in a queue.
     MessageId = "msg", "a message id";
     /// One message to a customer.
     NotificationId = "ntf", "a notification id";
+    /// A cancellation of some seats of a booking; names its cancellation execution.
+    PartialCancellationId = "pcn", "a partial cancellation id";
     /// One payment of a booking.
     PaymentId = "pay", "a payment id";
+    /// Money paid to a customer past the provider.
+    PayoutId = "pyt", "a payout id";
     /// One refund of a payment.
     RefundId = "rfd", "a refund id";
     /// A film.

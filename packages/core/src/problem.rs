@@ -64,6 +64,8 @@ kinds! {
     HoldExpired: "hold-expired", 409, false, "The seats are no longer held for you";
     /// The state of the thing does not allow this now.
     Conflict: "conflict", 409, false, "This is not possible in the present state";
+    /// More would be given back than is left of the payment.
+    RefundExceedsPayment: "refund-exceeds-payment", 409, false, "Less than that is left of the payment";
     /// The same key is being worked on.
     IdempotencyKeyInUse: "idempotency-key-in-use", 409, true, "A request with this Idempotency-Key is running";
     /// The show has begun.

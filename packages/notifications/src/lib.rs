@@ -12,7 +12,7 @@ pub mod text;
 
 mod notifications;
 
-pub use notice::{Notice, Rejection};
+pub use notice::{MoneyBack, Notice, RefundNews, Rejection};
 pub use notifications::Notifications;
 pub use read::Notification;
 pub use tell::{Tell, TellError, Told};

@@ -34,6 +34,8 @@ pub enum Notice {
         seats: Vec<SeatName>,
         /// Why.
         reason: Rejection,
+        /// Whether money was taken and could not be sent back: it is still owed.
+        is_owed: bool,
     },
     /// A confirmed booking is no more.
     BookingCancelled {
@@ -41,9 +43,47 @@ pub enum Notice {
         movie: String,
         /// The seats that were given back.
         seats: Vec<SeatName>,
-        /// What was paid back, if anything was.
-        refunded: Option<Money>,
+        /// Whether other seats of the booking stay.
+        is_part: bool,
+        /// Whether the house called the showtime off.
+        by_house: bool,
+        /// What became of the money.
+        money: MoneyBack,
     },
+    /// Where a refund stands.
+    Refund {
+        /// Title of the film.
+        movie: String,
+        /// How much it is about.
+        amount: Money,
+        /// What there is to say.
+        news: RefundNews,
+    },
+}
+
+/// What became of the money of a cancelled booking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MoneyBack {
+    /// Nothing is given back.
+    Nothing,
+    /// The provider made the refund.
+    Sent(Money),
+    /// The provider has it, and has not decided: nothing is refunded so far.
+    Pending(Money),
+    /// The provider refused. The money is still owed.
+    Failed,
+}
+
+/// Where a refund stands, as the customer hears it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the state that it is named after")]
+pub enum RefundNews {
+    Pending,
+    RequiresAction,
+    Succeeded,
+    Failed,
+    Cancelled,
+    Reversed,
 }
 
 impl Notice {
@@ -53,6 +93,12 @@ impl Notice {
             Self::BookingConfirmed { .. } => "booking-confirmed",
             Self::BookingRejected { .. } => "booking-rejected",
             Self::BookingCancelled { .. } => "booking-cancelled",
+            Self::Refund { news: RefundNews::Pending, .. } => "refund-pending",
+            Self::Refund { news: RefundNews::RequiresAction, .. } => "refund-requires-action",
+            Self::Refund { news: RefundNews::Succeeded, .. } => "refund-succeeded",
+            Self::Refund { news: RefundNews::Failed, .. } => "refund-failed",
+            Self::Refund { news: RefundNews::Cancelled, .. } => "refund-cancelled",
+            Self::Refund { news: RefundNews::Reversed, .. } => "refund-reversed",
         }
     }
 }
@@ -68,6 +114,8 @@ pub enum Rejection {
     PaymentDeclined,
     /// The customer changed their mind on the way.
     BookingCancelled,
+    /// The house called the showtime off.
+    ShowtimeCancelled,
     /// Anything else: our side, and nothing the customer did.
     Unforeseen,
 }
@@ -80,6 +128,7 @@ impl Rejection {
             "HoldExpired" => Self::HoldExpired,
             "PaymentDeclined" => Self::PaymentDeclined,
             "BookingCancelled" => Self::BookingCancelled,
+            "ShowtimeCancelled" => Self::ShowtimeCancelled,
             _ => Self::Unforeseen,
         }
     }
@@ -97,6 +146,7 @@ impl Rejection {
                 "Your bank did not accept the payment; it did not tell us why. You are welcome to try again, or with another way to pay."
             }
             Self::BookingCancelled => "You cancelled it before it was complete.",
+            Self::ShowtimeCancelled => "The theater has called this showtime off. We are sorry.",
             Self::Unforeseen => {
                 "Something went wrong on our side. It was nothing you did, and you are welcome to try again."
             }

@@ -10,13 +10,19 @@ use minijinja::{Environment, UndefinedBehavior, Value, context};
 use time::{OffsetDateTime, UtcOffset, macros::format_description};
 use usher_core::{ids::BookingId, seat::SeatName};
 
-use crate::notice::Notice;
+use crate::notice::{MoneyBack, Notice};
 
 /// Every template by its name.
-const TEMPLATES: [(&str, &str); 3] = [
+const TEMPLATES: [(&str, &str); 9] = [
     ("booking-cancelled", include_str!("../templates/booking-cancelled.txt")),
     ("booking-confirmed", include_str!("../templates/booking-confirmed.txt")),
     ("booking-rejected", include_str!("../templates/booking-rejected.txt")),
+    ("refund-cancelled", include_str!("../templates/refund-cancelled.txt")),
+    ("refund-failed", include_str!("../templates/refund-failed.txt")),
+    ("refund-pending", include_str!("../templates/refund-pending.txt")),
+    ("refund-requires-action", include_str!("../templates/refund-requires-action.txt")),
+    ("refund-reversed", include_str!("../templates/refund-reversed.txt")),
+    ("refund-succeeded", include_str!("../templates/refund-succeeded.txt")),
 ];
 
 static ENVIRONMENT: LazyLock<Result<Environment<'static>, Arc<minijinja::Error>>> =
@@ -68,15 +74,22 @@ fn values(booking: BookingId, notice: &Notice) -> Value {
             total => total.to_string(),
             tickets,
         },
-        Notice::BookingRejected { movie, seats, reason } => {
-            context! { booking, movie => one_line(movie), seats => listed(seats), reason => reason.sentence() }
+        Notice::BookingRejected { movie, seats, reason, is_owed } => {
+            context! { booking, movie => one_line(movie), seats => listed(seats), reason => reason.sentence(), is_owed }
         }
-        Notice::BookingCancelled { movie, seats, refunded } => context! {
-            booking,
-            movie => one_line(movie),
-            seats => listed(seats),
-            refunded => refunded.map(|money| money.to_string()),
-        },
+        Notice::BookingCancelled { movie, seats, is_part, by_house, money } => {
+            let (money, amount) = match money {
+                MoneyBack::Nothing => ("nothing", None),
+                MoneyBack::Sent(amount) => ("sent", Some(amount)),
+                MoneyBack::Pending(amount) => ("pending", Some(amount)),
+                MoneyBack::Failed => ("failed", None),
+            };
+            let amount = amount.map(ToString::to_string);
+            context! { booking, movie => one_line(movie), seats => listed(seats), is_part, by_house, money, amount }
+        }
+        Notice::Refund { movie, amount, .. } => {
+            context! { booking, movie => one_line(movie), amount => amount.to_string() }
+        }
     }
 }
 

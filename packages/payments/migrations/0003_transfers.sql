@@ -14,15 +14,23 @@ CREATE TABLE payments.transfers (
     ('recognise', 'customer_prepayments', 'revenue'),
     ('refund', 'customer_prepayments', 'provider'),
     ('refund', 'revenue', 'provider'),
+    ('reversal', 'provider', 'customer_prepayments'),
+    ('reversal', 'provider', 'revenue'),
+    ('payout', 'customer_prepayments', 'bank'),
+    ('payout', 'revenue', 'bank'),
+    ('dispute', 'customer_prepayments', 'provider'),
+    ('dispute', 'revenue', 'provider'),
+    ('dispute_won', 'provider', 'customer_prepayments'),
+    ('dispute_won', 'provider', 'revenue'),
     ('fee', 'fees', 'provider')
   ))
 );
 COMMENT ON TABLE payments.transfers IS 'The ledger. One row moves one amount from one account to another, so no posting can be out of balance; every figure about money is derived from here. Rows are only ever added.';
 COMMENT ON COLUMN payments.transfers.payment_id IS 'The payment. No foreign key: the row is written by the statement''s own transaction that settles the payment, and the check would cost more than the row.';
-COMMENT ON COLUMN payments.transfers.kind IS 'capture: the provider has the customer''s money. recognise: tickets were issued for it. refund: it went back. fee: the provider kept a part.';
-COMMENT ON COLUMN payments.transfers.reference IS 'What caused it: the reference of the charge or of the refund.';
+COMMENT ON COLUMN payments.transfers.kind IS 'capture: the provider has the customer''s money. recognise: tickets were issued for it. refund: it went back. reversal: a refund came back to us. payout: we paid it out past the provider, because a refund failed. dispute: the customer''s bank took it. dispute_won: it gave it back. fee: the provider kept a part.';
+COMMENT ON COLUMN payments.transfers.reference IS 'What caused it: the reference of the charge, of the refund, or the provider''s name of the dispute.';
 COMMENT ON COLUMN payments.transfers.booking_id IS 'The booking, so that an auditor reads the ledger alone.';
-COMMENT ON COLUMN payments.transfers.debit IS 'The account that gains: provider (what the provider owes us), customer_prepayments (paid, no ticket yet), revenue, fees.';
+COMMENT ON COLUMN payments.transfers.debit IS 'The account that gains: provider (what the provider owes us), customer_prepayments (paid, no ticket yet), revenue, fees, bank (our own account, from which we pay out).';
 COMMENT ON COLUMN payments.transfers.credit IS 'The account that gives.';
 COMMENT ON COLUMN payments.transfers.amount IS 'Minor units of the currency.';
 COMMENT ON COLUMN payments.transfers.currency IS 'ISO 4217.';

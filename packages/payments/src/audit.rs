@@ -19,7 +19,10 @@ use crate::{
     Payments,
     ledger::Account,
     payment::{Payment, Row, money},
+    refund::Purpose,
 };
+
+pub use crate::refund::RefundStanding;
 
 /// A payment and everything that is on record for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,8 +31,25 @@ pub struct PaymentFacts {
     pub payment: Payment,
     /// What was asked back of it.
     pub refunds: Vec<RefundFacts>,
+    /// What was paid out past the provider, because a refund failed.
+    pub payouts: Vec<AsideFacts>,
+    /// What the customer's bank took, and whether it gave it back.
+    pub disputes: Vec<AsideFacts>,
     /// Its rows in the ledger.
     pub transfers: Vec<TransferFacts>,
+}
+
+/// Money that went past the refunds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AsideFacts {
+    /// The refund that was paid out, or the provider's name of the dispute.
+    pub reference: String,
+    /// How much.
+    pub amount: Money,
+    /// The account that it left.
+    pub source: Account,
+    /// Whether it returned: a dispute that was won.
+    pub returned: bool,
 }
 
 /// A refund, as its row has it.
@@ -41,21 +61,12 @@ pub struct RefundFacts {
     pub amount: Money,
     /// The account that the money leaves.
     pub source: Account,
+    /// What it is for.
+    pub purpose: Purpose,
     /// Where it stands.
     pub standing: RefundStanding,
     /// When it was first asked for, or settled if it was.
     pub moved_at: OffsetDateTime,
-}
-
-/// Where a refund stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RefundStanding {
-    /// Asked, or about to be.
-    Pending,
-    /// The money went back.
-    Succeeded,
-    /// It did not, and will not under this reference.
-    Failed,
 }
 
 /// A row of the ledger.
@@ -65,7 +76,7 @@ pub struct TransferFacts {
     pub payment: PaymentId,
     /// The booking that it names.
     pub booking: BookingId,
-    /// `capture`, `recognise`, `refund` or `fee`.
+    /// `capture`, `recognise`, `refund`, `reversal`, `payout`, `dispute`, `dispute_won` or `fee`.
     pub kind: String,
     /// What caused it.
     pub reference: String,
@@ -89,10 +100,14 @@ impl Payments {
         let payments = payments(&mut snapshot, ranges).await?;
         let ids: Vec<Uuid> = payments.iter().map(|payment| payment.id.uuid()).collect();
         let mut refunds = refunds(&mut snapshot, &ids).await?;
+        let mut payouts = payouts(&mut snapshot, &ids).await?;
+        let mut disputes = disputes(&mut snapshot, &ids).await?;
         let mut transfers = transfers(&mut snapshot, &ids).await?;
         snapshot.commit().await?;
         let facts = payments.into_iter().map(|payment| PaymentFacts {
             refunds: refunds.remove(&payment.id).unwrap_or_default(),
+            payouts: payouts.remove(&payment.id).unwrap_or_default(),
+            disputes: disputes.remove(&payment.id).unwrap_or_default(),
             transfers: transfers.remove(&payment.id).unwrap_or_default(),
             payment,
         });
@@ -134,29 +149,68 @@ async fn refunds(
     payments: &[Uuid],
 ) -> Result<HashMap<PaymentId, Vec<RefundFacts>>, sqlx::Error> {
     let rows = sqlx::query!(
-        "SELECT refund.payment_id, refund.reference, refund.amount, payment.currency, refund.source, refund.status,
-           refund.opened_at, refund.settled_at
+        "SELECT refund.payment_id, refund.reference, refund.amount, payment.currency, refund.source, refund.purpose,
+           refund.status, refund.opened_at, refund.settled_at
          FROM payments.refunds AS refund JOIN payments.payments AS payment ON payment.id = refund.payment_id
          WHERE refund.payment_id = ANY($1) ORDER BY refund.id",
         payments,
     );
     let mut refunds: HashMap<PaymentId, Vec<RefundFacts>> = HashMap::new();
     for row in rows.fetch_all(connection).await? {
-        let standing = match row.status.as_str() {
-            "pending" => RefundStanding::Pending,
-            "succeeded" => RefundStanding::Succeeded,
-            "failed" => RefundStanding::Failed,
-            other => return Err(sqlx::Error::Decode(format!("no refund is `{other}`").into())),
-        };
+        let standing = row.status.parse().map_err(|error: String| sqlx::Error::Decode(error.into()))?;
         refunds.entry(row.payment_id.into()).or_default().push(RefundFacts {
             reference: row.reference,
             amount: money(row.amount, &row.currency)?,
             source: Account::named(&row.source)?,
+            purpose: Purpose::named(&row.purpose)?,
             standing,
             moved_at: row.settled_at.unwrap_or(row.opened_at),
         });
     }
     Ok(refunds)
+}
+
+type Aside = HashMap<PaymentId, Vec<AsideFacts>>;
+
+async fn payouts(connection: &mut PgConnection, payments: &[Uuid]) -> Result<Aside, sqlx::Error> {
+    let rows = sqlx::query!(
+        "SELECT payout.payment_id, refund.reference, payout.amount, payment.currency, refund.source
+         FROM payments.payouts AS payout
+         JOIN payments.refunds AS refund ON refund.id = payout.refund_id
+         JOIN payments.payments AS payment ON payment.id = payout.payment_id
+         WHERE payout.payment_id = ANY($1)",
+        payments,
+    );
+    let mut payouts = Aside::new();
+    for row in rows.fetch_all(connection).await? {
+        payouts.entry(row.payment_id.into()).or_default().push(AsideFacts {
+            reference: row.reference,
+            amount: money(row.amount, &row.currency)?,
+            source: Account::named(&row.source)?,
+            returned: false,
+        });
+    }
+    Ok(payouts)
+}
+
+async fn disputes(connection: &mut PgConnection, payments: &[Uuid]) -> Result<Aside, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"SELECT dispute.payment_id, dispute.provider_id, dispute.amount, payment.currency, dispute.source,
+             dispute.status = 'won' AS "returned!"
+           FROM payments.disputes AS dispute JOIN payments.payments AS payment ON payment.id = dispute.payment_id
+           WHERE dispute.payment_id = ANY($1)"#,
+        payments,
+    );
+    let mut disputes = Aside::new();
+    for row in rows.fetch_all(connection).await? {
+        disputes.entry(row.payment_id.into()).or_default().push(AsideFacts {
+            reference: row.provider_id,
+            amount: money(row.amount, &row.currency)?,
+            source: Account::named(&row.source)?,
+            returned: row.returned,
+        });
+    }
+    Ok(disputes)
 }
 
 async fn transfers(

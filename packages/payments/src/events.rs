@@ -1,4 +1,5 @@
-//! What others hear of payments: `payment.completed`, `payment.failed`, `refund.completed`, `refund.failed`.
+//! What others hear of payments: `payment.completed`, `payment.failed`, `refund.completed`, `refund.failed`,
+//! `refund.reversed`, `refund.cancelled`.
 //!
 //! The subject is the booking, because that is what consumers know. To add an event, add a function.
 
@@ -22,13 +23,15 @@ pub(crate) fn of_payment(ambient: &dyn Ambient, payment: &Payment) -> Option<Mes
     Some(event(ambient, topic, &payment.booking.to_string(), data))
 }
 
-/// The event that a refund's new status is, if it is one.
-pub(crate) fn of_refund(ambient: &dyn Ambient, payment: &Payment, refund: &Refund) -> Option<Message> {
+/// The event that a refund's new status is, if it is one: that it was asked for is not yet news.
+pub(crate) fn of_refund(ambient: &dyn Ambient, refund: &Refund) -> Option<Message> {
     let (topic, code) = match &refund.status {
         RefundStatus::Succeeded { .. } => ("refund.completed", None),
         RefundStatus::Failed { code } => ("refund.failed", Some(code)),
-        RefundStatus::Pending => return None,
+        RefundStatus::Reversed { code, .. } => ("refund.reversed", Some(code)),
+        RefundStatus::Cancelled => ("refund.cancelled", None),
+        RefundStatus::Pending | RefundStatus::RequiresAction { .. } => return None,
     };
-    let data = json!({ "refund_id": refund.id, "payment_id": payment.id, "amount": refund.amount, "code": code });
-    Some(event(ambient, topic, &payment.booking.to_string(), data))
+    let data = json!({ "refund_id": refund.id, "payment_id": refund.payment, "amount": refund.amount, "code": code });
+    Some(event(ambient, topic, &refund.booking.to_string(), data))
 }

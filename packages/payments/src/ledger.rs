@@ -10,6 +10,7 @@
 //! | `customer_prepayments` | what customers paid and got no ticket for yet: money in flight |
 //! | `revenue` | what tickets were issued for |
 //! | `fees` | what the provider kept |
+//! | `bank` | our own account: what we paid out past the provider |
 //!
 //! To add a kind of posting, write it where its cause is written, and add its accounts to the constraint `transfers_known`.
 
@@ -37,11 +38,13 @@ pub enum Account {
     Revenue,
     /// Kept by the provider.
     Fees,
+    /// Our own account, from which customers are paid when a refund fails.
+    Bank,
 }
 
 impl Account {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Provider, Self::CustomerPrepayments, Self::Revenue, Self::Fees];
+    pub const ALL: [Self; 5] = [Self::Provider, Self::CustomerPrepayments, Self::Revenue, Self::Fees, Self::Bank];
 
     /// The account's name in the database.
     pub const fn as_str(self) -> &'static str {
@@ -50,6 +53,7 @@ impl Account {
             Self::CustomerPrepayments => "customer_prepayments",
             Self::Revenue => "revenue",
             Self::Fees => "fees",
+            Self::Bank => "bank",
         }
     }
 
@@ -60,15 +64,53 @@ impl Account {
     }
 }
 
-/// Money that the provider gave back, out of an account. Captures are booked by the statement that settles them
-/// ([`crate::settle`]), recognition by one of its own ([`crate::recognise`]).
+/// What a posting tells of. Captures are booked by the statement that settles them ([`crate::settle`]), recognition by one
+/// of its own ([`crate::recognise`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// The provider gave money back.
+    Refund,
+    /// Money that it gave back returned to it.
+    Reversal,
+    /// We paid the customer ourselves.
+    Payout,
+    /// The customer's bank took the money.
+    Dispute,
+    /// And gave it back.
+    DisputeWon,
+}
+
+impl Kind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Refund => "refund",
+            Self::Reversal => "reversal",
+            Self::Payout => "payout",
+            Self::Dispute => "dispute",
+            Self::DisputeWon => "dispute_won",
+        }
+    }
+
+    /// The account that gains and the one that gives, where `source` is the one that the money had been on.
+    const fn accounts(self, source: Account) -> (Account, Account) {
+        match self {
+            Self::Refund | Self::Dispute => (source, Account::Provider),
+            Self::Reversal | Self::DisputeWon => (Account::Provider, source),
+            Self::Payout => (source, Account::Bank),
+        }
+    }
+}
+
+/// Money that left one of our accounts, or came back to it.
 #[derive(Debug, Clone)]
-pub(crate) struct Refunded {
+pub(crate) struct Posting {
     /// Of which payment.
     pub payment: PaymentId,
     /// Of which booking.
     pub booking: BookingId,
-    /// The refund's reference.
+    /// What happened.
+    pub kind: Kind,
+    /// What caused it.
     pub reference: String,
     /// How much.
     pub amount: Money,
@@ -76,32 +118,37 @@ pub(crate) struct Refunded {
     pub source: Account,
 }
 
-/// Books refunds. One that was booked before is a unique violation: nothing may be booked twice, not even silently.
+/// Books. What was booked before is a unique violation: nothing may be booked twice, not even silently.
 pub(crate) async fn post(
     connection: &mut PgConnection,
-    refunds: &[Refunded],
+    postings: &[Posting],
     now: OffsetDateTime,
 ) -> Result<(), sqlx::Error> {
-    if refunds.is_empty() {
+    if postings.is_empty() {
         return Ok(());
     }
-    let payments: Vec<_> = refunds.iter().map(|refund| refund.payment.uuid()).collect();
-    let bookings: Vec<_> = refunds.iter().map(|refund| refund.booking.uuid()).collect();
-    let references: Vec<_> = refunds.iter().map(|refund| refund.reference.clone()).collect();
-    let sources: Vec<_> = refunds.iter().map(|refund| refund.source.as_str().to_owned()).collect();
-    let amounts: Vec<_> = refunds.iter().map(|refund| refund.amount.amount).collect();
-    let currencies: Vec<_> = refunds.iter().map(|refund| refund.amount.currency.to_string()).collect();
+    let accounts: Vec<_> = postings.iter().map(|posting| posting.kind.accounts(posting.source)).collect();
+    let payments: Vec<_> = postings.iter().map(|posting| posting.payment.uuid()).collect();
+    let bookings: Vec<_> = postings.iter().map(|posting| posting.booking.uuid()).collect();
+    let kinds: Vec<_> = postings.iter().map(|posting| posting.kind.as_str().to_owned()).collect();
+    let references: Vec<_> = postings.iter().map(|posting| posting.reference.clone()).collect();
+    let debits: Vec<_> = accounts.iter().map(|(debit, _)| debit.as_str().to_owned()).collect();
+    let credits: Vec<_> = accounts.iter().map(|(_, credit)| credit.as_str().to_owned()).collect();
+    let amounts: Vec<_> = postings.iter().map(|posting| posting.amount.amount).collect();
+    let currencies: Vec<_> = postings.iter().map(|posting| posting.amount.currency.to_string()).collect();
     // The debited account gains what the credited one gives.
     sqlx::query!(
         "INSERT INTO payments.transfers
            (payment_id, booking_id, kind, reference, debit, credit, amount, currency, occurred_at)
-         SELECT payment_id, booking_id, 'refund', reference, source, 'provider', amount, currency, $7
-         FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::text[])
-           AS new (payment_id, booking_id, reference, source, amount, currency)",
+         SELECT payment_id, booking_id, kind, reference, debit, credit, amount, currency, $9
+         FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[])
+           AS new (payment_id, booking_id, kind, reference, debit, credit, amount, currency)",
         &payments,
         &bookings,
+        &kinds,
         &references,
-        &sources,
+        &debits,
+        &credits,
         &amounts,
         &currencies,
         now,
@@ -120,8 +167,8 @@ pub struct Balance {
     pub balance: Money,
 }
 
-/// The money of one payment, to the cent. Always `captured = revenue + refunded + in_flight`, and what the provider owes
-/// us for it is `captured - refunded - fees`.
+/// The money of one payment, to the cent. Always `captured = revenue + refunded + in_flight + elsewhere`, and what the
+/// provider owes us for it is `captured - refunded - fees`, less what was disputed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Position {
     /// The payment.
@@ -132,8 +179,10 @@ pub struct Position {
     pub captured: Money,
     /// What tickets were issued for and not given back.
     pub revenue: Money,
-    /// What was given back.
+    /// What was given back and did not return.
     pub refunded: Money,
+    /// What we paid out ourselves, and what the customer's bank took.
+    pub elsewhere: Money,
     /// What is neither yet.
     pub in_flight: Money,
     /// What the provider kept.
@@ -165,7 +214,9 @@ impl Payments {
             r#"SELECT payment_id, booking_id, currency,
                  coalesce(sum(amount) FILTER (WHERE kind = 'capture'), 0)::bigint AS "captured!",
                  coalesce(sum(CASE WHEN credit = 'revenue' THEN amount WHEN debit = 'revenue' THEN -amount END), 0)::bigint AS "revenue!",
-                 coalesce(sum(amount) FILTER (WHERE kind = 'refund'), 0)::bigint AS "refunded!",
+                 coalesce(sum(CASE kind WHEN 'refund' THEN amount WHEN 'reversal' THEN -amount END), 0)::bigint AS "refunded!",
+                 coalesce(sum(CASE WHEN kind IN ('payout', 'dispute') THEN amount WHEN kind = 'dispute_won' THEN -amount END), 0)::bigint
+                   AS "elsewhere!",
                  coalesce(sum(CASE WHEN credit = 'customer_prepayments' THEN amount
                                    WHEN debit = 'customer_prepayments' THEN -amount END), 0)::bigint AS "in_flight!",
                  coalesce(sum(amount) FILTER (WHERE kind = 'fee'), 0)::bigint AS "fees!"
@@ -183,6 +234,7 @@ impl Payments {
                 captured: money(row.captured)?,
                 revenue: money(row.revenue)?,
                 refunded: money(row.refunded)?,
+                elsewhere: money(row.elsewhere)?,
                 in_flight: money(row.in_flight)?,
                 fees: money(row.fees)?,
             })

@@ -17,6 +17,10 @@ pub mod payment;
 pub mod reference;
 pub mod refund;
 
+pub mod dispute;
+pub mod incident;
+pub mod payout;
+
 pub mod ledger;
 pub mod recognise;
 
@@ -33,10 +37,11 @@ pub use charge::{Begun, ChargeError, ChargeRequest, Charged};
 pub use open::{Open, Opened};
 pub use payment::Payment;
 pub use payments::Payments;
+pub use payout::{PaidOut, Payout};
 pub use recognise::Recognised;
 pub use refund::{OpenRefund, OpenedRefund, Refund, SettleRefund};
 pub use settle::{Outcome, Settle, Settled};
-pub use undo::{RefundError, Undone};
+pub use undo::{Part, RefundError, Undone, exceeds_captured};
 
 /// The tables of this context.
 pub fn schema() -> usher_database::migrate::Schema {

@@ -14,7 +14,7 @@ use crate::{
     open::{Open, Opened, Opening},
     provider::PaymentProvider,
     recognise::{Recognised, Recognition},
-    refund::{self, OpenRefund, OpenedRefund, RefundStatus, SettleRefund},
+    refund::{self, OpenRefund, OpenedRefund, Refund, SettleRefund},
     settle::{Settle, Settled, Settling},
     success_rate::SuccessRate,
 };
@@ -24,11 +24,12 @@ use crate::{
 pub struct Payments {
     pub(crate) pool: PgPool,
     pub(crate) provider: Arc<dyn PaymentProvider>,
+    pub(crate) ambient: SharedAmbient,
     open: GroupCommit<Open, Opened>,
     settle: GroupCommit<Once<Settle>, Settled>,
     recognise: GroupCommit<BookingId, Recognised>,
     open_refund: GroupCommit<OpenRefund, OpenedRefund>,
-    settle_refund: GroupCommit<Once<SettleRefund>, RefundStatus>,
+    settle_refund: GroupCommit<SettleRefund, Refund>,
     success_rate: Arc<SuccessRate>,
 }
 
@@ -43,7 +44,8 @@ impl Payments {
             settle: Guarded::spawn(settling, Arc::clone(&ambient), pool.clone(), "settle-payment"),
             recognise: GroupCommit::spawn(pool.clone(), "recognise-payment", Recognition(Arc::clone(&ambient))),
             open_refund: GroupCommit::spawn(pool.clone(), "open-refund", refund::Opening(Arc::clone(&ambient))),
-            settle_refund: Guarded::spawn(refunding, ambient, pool.clone(), "settle-refund"),
+            settle_refund: GroupCommit::spawn(pool.clone(), "settle-refund", refunding),
+            ambient,
             pool,
             provider,
             success_rate,
@@ -93,8 +95,9 @@ impl Payments {
         self.open_refund.submit(open).await
     }
 
-    /// Writes down what the provider said to a refund, and tells what the refund is then. `key` is the inbox's.
-    pub async fn settle_refund(&self, key: &str, settle: SettleRefund) -> Result<RefundStatus, Failure> {
-        self.settle_refund.once(key, settle).await
+    /// Writes down what the provider said of a refund, merged with what is known, and tells what the refund is then. Again,
+    /// and in another order, is the same.
+    pub async fn settle_refund(&self, settle: SettleRefund) -> Result<Refund, Failure> {
+        self.settle_refund.submit(settle).await
     }
 }

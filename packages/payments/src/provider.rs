@@ -35,6 +35,8 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use usher_core::money::Money;
 
+use crate::refund::RefundStanding;
+
 pub use http::{HttpProvider, HttpSettings};
 
 /// The code of a charge that came after its reference was [cancelled](PaymentProvider::cancel).
@@ -86,10 +88,20 @@ pub struct ChargeRecord {
     pub state: ChargeState,
 }
 
-/// Where a refund stands.
+/// Where a refund stands, as the provider tells it. Unlike a charge, a refund that succeeded can still come back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RefundState {
-    /// The money is on its way back, for good.
+    /// The provider works on it, for seconds or for days.
+    Pending {
+        /// The provider's own name for the refund.
+        id: String,
+    },
+    /// The provider waits for the customer, such as for the number of an account.
+    RequiresAction {
+        /// The provider's own name for the refund.
+        id: String,
+    },
+    /// The money is on its way back.
     Succeeded {
         /// The provider's own name for the refund.
         id: String,
@@ -99,6 +111,52 @@ pub enum RefundState {
         /// Why.
         code: String,
     },
+    /// It was called off at the provider before any money moved.
+    Cancelled {
+        /// The provider's own name for the refund.
+        id: String,
+    },
+    /// The money left and came back.
+    Reversed {
+        /// The provider's own name for the refund.
+        id: String,
+        /// Why.
+        code: String,
+    },
+}
+
+impl RefundState {
+    /// Without names and reasons.
+    pub const fn standing(&self) -> RefundStanding {
+        match self {
+            Self::Pending { .. } => RefundStanding::Pending,
+            Self::RequiresAction { .. } => RefundStanding::RequiresAction,
+            Self::Succeeded { .. } => RefundStanding::Succeeded,
+            Self::Failed { .. } => RefundStanding::Failed,
+            Self::Cancelled { .. } => RefundStanding::Cancelled,
+            Self::Reversed { .. } => RefundStanding::Reversed,
+        }
+    }
+
+    /// The provider's own name for the refund, where it told one.
+    pub fn provider_id(&self) -> Option<&str> {
+        match self {
+            Self::Pending { id }
+            | Self::RequiresAction { id }
+            | Self::Succeeded { id }
+            | Self::Cancelled { id }
+            | Self::Reversed { id, .. } => Some(id),
+            Self::Failed { .. } => None,
+        }
+    }
+
+    /// The reason, where there is one.
+    pub fn code(&self) -> Option<&str> {
+        match self {
+            Self::Failed { code } | Self::Reversed { code, .. } => Some(code),
+            _ => None,
+        }
+    }
 }
 
 /// Why there is no answer.
@@ -120,6 +178,10 @@ pub enum Movement {
     Charge,
     /// Money that went back.
     Refund,
+    /// Money that went back and returned: a refund that did not reach the customer.
+    Reversal,
+    /// Money that the customer's bank took.
+    Dispute,
 }
 
 /// One movement in the provider's own books.
@@ -167,7 +229,7 @@ pub trait PaymentProvider: Send + Sync + std::fmt::Debug {
     /// captured, declined or cancelled, never pending.
     async fn cancel(&self, reference: &str) -> Result<ChargeRecord, ProviderFailure>;
 
-    /// Gives `amount` of a captured charge back. After `Ok` it is decided; after `Unclear`, look it up.
+    /// Gives `amount` of a captured charge back. After `Ok` the provider has it, decided or not; after `Unclear`, look it up.
     async fn refund(
         &self,
         charge_reference: &str,

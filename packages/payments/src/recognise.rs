@@ -71,7 +71,7 @@ impl Recognition {
              FROM payments.payments AS payment
              CROSS JOIN LATERAL (
                SELECT coalesce(sum(refund.amount), 0)::bigint AS amount FROM payments.refunds AS refund
-               WHERE refund.payment_id = payment.id AND refund.status <> 'failed'
+               WHERE refund.payment_id = payment.id AND refund.status IN ('pending', 'requires_action', 'succeeded')
              ) AS leaving
              WHERE payment.id = ANY($1) AND payment.amount > leaving.amount
              ON CONFLICT (payment_id, kind, reference) DO NOTHING

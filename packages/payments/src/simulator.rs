@@ -10,7 +10,7 @@
 //! | `POST /charges` `{reference, amount, currency, method}` | 201, or 200 when it was there: captured; 202 pending; 402 declined or cancelled; 409 another amount; 422 not understood |
 //! | `GET /charges?reference=` | 200, or 404 when none has arrived |
 //! | `POST /charges/cancel` `{reference}` | 200 with what stands now: a charge that arrives later is refused |
-//! | `POST /refunds` `{reference, charge_reference, amount, currency}` | 201, 200 when it was there; 402 refused; 409, 422 |
+//! | `POST /refunds` `{reference, charge_reference, amount, currency}` | 201, 200 when it was there, with its status; 402 refused; 409, 422 |
 //! | `GET /refunds?reference=` | 200, or 404 |
 //! | `GET /report?since=&cursor=` | what moved, oldest first |
 //! | `POST /modes`, `DELETE /modes` | order a fault, end it |
@@ -76,7 +76,7 @@ impl Simulator {
     /// Over a database that has its [schema](Self::schema). Whatever hangs ends with `shutdown`. Needs a tokio runtime.
     pub fn new(pool: PgPool, ambient: SharedAmbient, shutdown: CancellationToken, delays: Delays) -> Self {
         let arriving = charge::Arriving(Arc::clone(&ambient));
-        let refunding = refund::Arriving(Arc::clone(&ambient));
+        let refunding = refund::Arriving { ambient: Arc::clone(&ambient), delay: delays.refund };
         Self(Arc::new(Inner {
             charges: GroupCommit::spawn(pool.clone(), "simulator-charge", arriving),
             refunds: GroupCommit::spawn(pool.clone(), "simulator-refund", refunding),

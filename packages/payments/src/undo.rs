@@ -7,16 +7,22 @@
 //! nobody knows. It touches only the reference that it is about.
 
 use serde::{Deserialize, Serialize};
-use usher_core::{ids::BookingId, money::Money};
-use usher_database::Failure;
+use usher_core::{
+    ids::{BookingId, EventId, RefundId},
+    money::Money,
+};
+use usher_database::{
+    Failure,
+    outbox::{self, Message},
+};
 
 use crate::{
     Payments,
     open::{Open, Opened},
     payment::{self, Payment, Status},
-    provider::{ChargeRecord, ChargeState, ProviderFailure, RefundState},
+    provider::{ChargeRecord, ChargeState, ProviderFailure},
     reference,
-    refund::{OpenRefund, OpenedRefund, RefundStatus, SettleRefund},
+    refund::{self, Amount, OpenRefund, OpenedRefund, Purpose, Refund, RefundStatus},
     settle::{Outcome, Settle},
 };
 
@@ -26,8 +32,15 @@ use crate::{
 pub enum Undone {
     /// Nothing was charged, and nothing can be any more.
     NothingCharged,
-    /// What was charged was given back, now or before.
+    /// What was to be given back was given back, now or before.
     Refunded {
+        /// How much of it by this refund.
+        amount: Money,
+    },
+    /// The provider has the refund and has not decided on it, which can take days.
+    Pending {
+        /// The refund.
+        refund: RefundId,
         /// How much.
         amount: Money,
     },
@@ -48,6 +61,12 @@ pub enum RefundError {
         /// Why.
         reason: String,
     },
+    /// The provider refused the refund for good. An incident is open, and the money is still owed to the customer.
+    #[error("the refund failed: {code}")]
+    Failed {
+        /// Why, in the provider's words.
+        code: String,
+    },
     /// The database did not answer. A further attempt continues.
     #[error("the refund could not be recorded")]
     Transient(#[from] Failure),
@@ -65,23 +84,39 @@ impl From<ProviderFailure> for RefundError {
 impl Payments {
     /// Takes back what `execution` charged for the booking, if it did. `key` is execution and step of the undo.
     pub async fn undo(&self, booking: BookingId, execution: &str, key: &str) -> Result<Undone, RefundError> {
-        self.reverse(booking, &reference::charge(execution), key).await
+        self.reverse(booking, &reference::charge(execution), key, None).await
     }
 
-    /// Gives back what the booking's own execution charged: for another execution, such as a cancellation, whose step has
-    /// this `key`.
+    /// Gives back what is left of what the booking's own execution charged: for another execution, whose step has this
+    /// `key`.
     pub async fn refund(&self, booking: BookingId, key: &str) -> Result<Undone, RefundError> {
+        self.give_back_of(booking, key, None).await
+    }
+
+    /// Gives back a part: what the policy allows for seats that were given back. Under one reference of its own, the same
+    /// for every try; nothing is asked of the provider where nothing is to be given back.
+    pub async fn refund_part(&self, booking: BookingId, key: &str, part: &Part) -> Result<Undone, RefundError> {
+        self.give_back_of(booking, key, Some(part)).await
+    }
+
+    async fn give_back_of(&self, booking: BookingId, key: &str, part: Option<&Part>) -> Result<Undone, RefundError> {
         let payment = self.by_booking(booking).await?;
         let charge = payment.map_or_else(|| reference::charge_of_booking(booking), |payment| payment.reference);
-        self.reverse(booking, &charge, key).await
+        self.reverse(booking, &charge, key, part).await
     }
 
-    async fn reverse(&self, booking: BookingId, charge: &str, key: &str) -> Result<Undone, RefundError> {
+    async fn reverse(
+        &self,
+        booking: BookingId,
+        charge: &str,
+        key: &str,
+        part: Option<&Part>,
+    ) -> Result<Undone, RefundError> {
         let record = self.probe(charge).await?;
         match (&record.state, record.amount) {
             (ChargeState::Captured, Some(amount)) => {
                 self.book_capture(booking, &record, amount, key).await?;
-                self.give_back(charge, amount, key).await
+                self.give_back(charge, amount, part).await
             }
             (ChargeState::Captured, None) => Err(RefundError::Refused {
                 reason: format!("the provider has a charge without an amount under {charge}"),
@@ -149,61 +184,70 @@ impl Payments {
         Ok(())
     }
 
-    async fn give_back(&self, charge: &str, amount: Money, key: &str) -> Result<Undone, RefundError> {
-        let reference = reference::refund(charge);
-        let open = OpenRefund { charge_reference: charge.to_owned(), reference: reference.clone(), amount };
+    async fn give_back(&self, charge: &str, captured: Money, part: Option<&Part>) -> Result<Undone, RefundError> {
+        let nothing = Undone::Refunded { amount: Money::zero(captured.currency) };
+        let open = match part {
+            None => OpenRefund::by_saga(charge, &reference::refund(charge), Amount::Rest, Purpose::Undo),
+            Some(Part { amount: Amount::Exactly(money) | Amount::AtMost(money), .. }) if money.amount <= 0 => {
+                return Ok(nothing);
+            }
+            Some(part) => {
+                let reference = part.reference.clone().unwrap_or_else(|| reference::refund(charge));
+                OpenRefund::by_saga(charge, &reference, part.amount, part.purpose)
+            }
+        };
+        let saga = part.and_then(|part| part.saga);
         let (refund, is_first) = match self.open_refund(open).await.map_err(within_captured)? {
             OpenedRefund::Fresh(refund) => (refund, true),
             OpenedRefund::Found(refund) => (refund, false),
-            OpenedRefund::NoPayment => {
-                return Err(RefundError::Refused { reason: format!("no payment is on record under {charge}") });
-            }
+            OpenedRefund::Nothing => return Ok(nothing), // All of it went back under other references.
         };
-        let status = match refund.status {
-            RefundStatus::Pending => {
-                let state = self.ask_for_refund(charge, &reference, refund.amount, is_first).await?;
-                self.settle_refund(key, SettleRefund { charge_reference: charge.to_owned(), reference, state }).await?
+        let refund = self.carry_out(charge, refund, is_first).await?;
+        let amount = refund.amount;
+        match refund.status {
+            RefundStatus::Succeeded { .. } => Ok(Undone::Refunded { amount }),
+            RefundStatus::Failed { code } | RefundStatus::Reversed { code, .. } => Err(RefundError::Failed { code }),
+            RefundStatus::Pending | RefundStatus::RequiresAction { .. } => {
+                self.follow(&refund, saga).await?;
+                Ok(Undone::Pending { refund: refund.id, amount })
             }
-            settled => settled,
-        };
-        match status {
-            RefundStatus::Succeeded { .. } => Ok(Undone::Refunded { amount: refund.amount }),
-            RefundStatus::Failed { code } => {
-                Err(RefundError::Refused { reason: format!("the provider refused the refund: {code}") })
-            }
-            RefundStatus::Pending => Err(RefundError::Unknown { reason: "the refund is not settled".to_owned() }),
+            RefundStatus::Cancelled => Err(RefundError::Refused { reason: "the refund was called off".to_owned() }),
         }
     }
 
-    /// Like a charge: the first attempt asks, a later one looks up before it asks, an unclear answer is looked up at once.
-    async fn ask_for_refund(
-        &self,
-        charge: &str,
-        reference: &str,
-        amount: Money,
-        is_first: bool,
-    ) -> Result<RefundState, ProviderFailure> {
-        if !is_first && let Some(state) = self.provider.look_up_refund(reference).await? {
-            return Ok(state);
-        }
-        match self.provider.refund(charge, reference, amount).await {
-            Err(ProviderFailure::Unclear(reason)) => {
-                let state = self.provider.look_up_refund(reference).await?;
-                state.ok_or_else(|| ProviderFailure::Unclear(format!("{reason}; no refund has arrived so far")))
-            }
-            answer => answer,
-        }
+    /// Asks for the saga that waits until the provider has decided, and tells the customer then.
+    async fn follow(&self, refund: &Refund, saga: Option<&'static str>) -> Result<(), Failure> {
+        let Some(saga) = saga else { return Ok(()) };
+        // A row of its own each time: the start of a saga that runs is harmless, a second row under one number is not.
+        let start = Message { id: EventId::new(&*self.ambient).uuid(), ..refund::start(saga, refund) };
+        let mut connection = self.pool.acquire().await?;
+        Ok(outbox::write(&mut connection, &[start], self.ambient.now()).await?)
     }
+}
+
+/// A part of a charge to give back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The key under which the provider will know it; that of the whole charge's refund when there is none.
+    pub reference: Option<String>,
+    /// How much.
+    pub amount: Amount,
+    /// What for.
+    pub purpose: Purpose,
+    /// The saga that waits for a provider that cannot decide at once.
+    pub saga: Option<&'static str>,
 }
 
 /// The database's refusal to give back more than was captured, in the words of this context.
 fn within_captured(failure: Failure) -> RefundError {
-    match &failure {
-        Failure::Refused(error)
-            if error.as_database_error().and_then(|error| error.constraint()) == Some("refunds_within_captured") =>
-        {
-            RefundError::Refused { reason: "more would be given back than was captured".to_owned() }
-        }
-        _ => RefundError::Transient(failure),
+    if exceeds_captured(&failure) {
+        return RefundError::Refused { reason: "more would be given back than was captured".to_owned() };
     }
+    RefundError::Transient(failure)
+}
+
+/// Whether the database refused to give back more than was captured.
+pub fn exceeds_captured(failure: &Failure) -> bool {
+    matches!(failure, Failure::Refused(error)
+        if error.as_database_error().and_then(|error| error.constraint()) == Some("refunds_within_captured"))
 }

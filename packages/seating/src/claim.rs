@@ -61,6 +61,8 @@ pub enum Claimed {
     },
     /// Nothing was claimed: the hold to take over is not this customer's, not for these seats, or was used.
     HoldUnusable,
+    /// Nothing was claimed: the showtime was called off.
+    Closed,
 }
 
 pub(crate) struct ClaimSeats {
@@ -121,7 +123,32 @@ impl ClaimSeats {
                 outcomes[index] = Some(outcome);
             }
         }
-        Ok(outcomes.into_iter().flatten().collect())
+        let mut outcomes: Vec<Claimed> = outcomes.into_iter().flatten().collect();
+        self.explain(connection, claims, &mut outcomes).await?;
+        Ok(outcomes)
+    }
+
+    /// Tells claims that failed because their showtime was called off from the others. Only asked when some failed.
+    async fn explain(
+        &self,
+        connection: &mut PgConnection,
+        claims: &[&Claim],
+        outcomes: &mut [Claimed],
+    ) -> Result<(), sqlx::Error> {
+        let failed = claims.iter().zip(outcomes.iter()).filter(|(_, outcome)| **outcome == Claimed::HoldUnusable);
+        let showtimes: Vec<Uuid> = failed.map(|(claim, _)| claim.showtime_id.uuid()).collect();
+        if showtimes.is_empty() {
+            return Ok(());
+        }
+        let closed =
+            sqlx::query_scalar!("SELECT showtime_id FROM seating.closures WHERE showtime_id = ANY($1)", &showtimes);
+        let closed: HashSet<Uuid> = closed.fetch_all(connection).await?.into_iter().collect();
+        for (claim, outcome) in claims.iter().zip(outcomes) {
+            if *outcome == Claimed::HoldUnusable && closed.contains(&claim.showtime_id.uuid()) {
+                *outcome = Claimed::Closed;
+            }
+        }
+        Ok(())
     }
 
     /// Makes holds of seats that are free. A hold that exists already - its booking was undone before its worker woke - is
@@ -156,6 +183,7 @@ impl ClaimSeats {
                  SELECT id, showtime_id, user_id, booking_id, string_to_array(seats, ','), 'held', $9, $10
                  FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[]) AS new (id, showtime_id, user_id, booking_id, seats)
                  WHERE id NOT IN (SELECT hold_id FROM blocked)
+                   AND NOT EXISTS (SELECT FROM seating.closures WHERE closures.showtime_id = new.showtime_id)
                  ON CONFLICT DO NOTHING
                  RETURNING id, epoch
                ), claimed AS (
@@ -227,6 +255,7 @@ impl ClaimSeats {
                  AS asked (id, user_id, booking_id, showtime_id, seats)
                WHERE holds.id = asked.id AND holds.user_id = asked.user_id AND holds.booking_id IS NULL
                  AND holds.showtime_id = asked.showtime_id
+                 AND NOT EXISTS (SELECT FROM seating.closures WHERE closures.showtime_id = asked.showtime_id)
                  AND holds.seats @> string_to_array(asked.seats, ',') AND holds.seats <@ string_to_array(asked.seats, ',')
                  AND holds.state = 'held' AND holds.expires_at > $6
                  AND cardinality(holds.seats) = (

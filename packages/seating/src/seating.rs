@@ -13,7 +13,9 @@ use crate::{
     Fenced, Hold,
     cap::{HoldSeats, TooManyHolds},
     claim::{Claim, ClaimSeats, Claimed},
-    hold, settle,
+    hold,
+    part::{ReleasePart, ReleaseParts},
+    settle,
     settle::{Release, ReleaseSeats, Released, Sell, SellSeats, Sold},
 };
 
@@ -49,6 +51,7 @@ pub struct Seating {
     hold: GroupCommit<Claim, Result<Claimed, TooManyHolds>>,
     sell: GroupCommit<Once<Sell>, Sold>,
     release: GroupCommit<Once<Release>, Released>,
+    release_part: GroupCommit<Once<ReleasePart>, Released>,
 }
 
 impl Seating {
@@ -63,6 +66,7 @@ impl Seating {
             hold: GroupCommit::spawn(pool.clone(), "hold-seats", hold),
             sell: Guarded::spawn(sell, ambient.clone(), pool.clone(), "sell-seats"),
             release: Guarded::spawn(release, ambient.clone(), pool.clone(), "release-seats"),
+            release_part: Guarded::spawn(ReleaseParts, ambient.clone(), pool.clone(), "release-some-seats"),
             pool,
             ambient,
             terms,
@@ -82,6 +86,11 @@ impl Seating {
     /// Gives back whatever the booking has, once for `effect`. Safe when it never had anything.
     pub async fn release(&self, effect: &str, release: Release) -> Result<Released, Failure> {
         self.release.once(effect, release).await
+    }
+
+    /// Gives back some of the seats that a booking bought, once for `effect`.
+    pub async fn release_part(&self, effect: &str, release: ReleasePart) -> Result<Released, Failure> {
+        self.release_part.once(effect, release).await
     }
 
     /// Keeps seats for a customer who is still deciding.

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
-use usher_core::{ambient::SharedAmbient, ids::BookingId};
+use usher_core::{ambient::SharedAmbient, ids::BookingId, seat::SeatName};
 use usher_database::{inbox, once::ApplyOnce, outbox::Message};
 use uuid::Uuid;
 
@@ -20,6 +20,8 @@ use crate::Issuance;
 pub struct Revoke {
     /// Whose tickets: all that are valid.
     pub booking: BookingId,
+    /// Only those of these seats, while the booking keeps the others; then no door is closed.
+    pub seats: Option<Vec<SeatName>>,
     /// Why, for the operator.
     pub reason: String,
     /// The key under which the tickets were issued, or may yet be by a worker that wakes up late: it will issue none.
@@ -55,25 +57,37 @@ impl ApplyOnce<Revoke, Revoked> for RevokeBatch {
         Box::pin(async move {
             let now = self.ambient.now();
             // First the door, then the room: an issuing in flight is waited for here, and its tickets are seen below.
-            let mut keys: Vec<String> = commands.iter().map(|command| command.sealed.clone()).collect();
+            let mut keys: Vec<String> = commands
+                .iter()
+                .filter(|command| command.seats.is_none())
+                .map(|command| command.sealed.clone())
+                .collect();
             keys.sort_unstable();
             let late = serde_json::to_value(Issuance::Revoked).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
             inbox::seal(&mut *connection, &keys, &late, now).await?;
-            // Sorted, so that two batches take their rows in one order; the first reason given for a booking stands.
-            let mut reasons: BTreeMap<Uuid, &str> = BTreeMap::new();
+            // Sorted, so that two batches take their rows in one order; the first reason given for a ticket stands.
+            let mut reasons: BTreeMap<(Uuid, Option<String>), &str> = BTreeMap::new();
             for command in commands {
-                reasons.entry(command.booking.uuid()).or_insert(&command.reason);
+                let seats = command.seats.as_ref();
+                let seats = seats.map(|seats| seats.iter().map(SeatName::as_str).collect::<Vec<_>>().join(","));
+                reasons.entry((command.booking.uuid(), seats)).or_insert(&command.reason);
             }
-            let (bookings, reasons): (Vec<Uuid>, Vec<String>) =
-                reasons.into_iter().map(|(booking, reason)| (booking, reason.to_owned())).unzip();
+            let (mut bookings, mut seats, mut texts) = (Vec::new(), Vec::new(), Vec::new());
+            for ((booking, some), reason) in reasons {
+                bookings.push(booking);
+                seats.push(some);
+                texts.push(reason.to_owned());
+            }
             let revoked = sqlx::query_scalar!(
                 "UPDATE tickets.tickets AS ticket SET revoked_at = $3, revoke_reason = asked.reason
-                 FROM unnest($1::uuid[], $2::text[]) AS asked (booking_id, reason)
+                 FROM unnest($1::uuid[], $2::text[], $4::text[]) AS asked (booking_id, reason, seats)
                  WHERE ticket.booking_id = asked.booking_id AND ticket.revoked_at IS NULL
+                   AND (asked.seats IS NULL OR ticket.seat = ANY (string_to_array(asked.seats, ',')))
                  RETURNING ticket.booking_id",
                 &bookings,
-                &reasons,
+                &texts,
                 now,
+                &seats as &[Option<String>],
             );
             let mut counts: HashMap<Uuid, u32> = HashMap::with_capacity(bookings.len());
             for booking in revoked.fetch_all(connection).await? {

@@ -2,9 +2,13 @@
 
 use usher_bookings::{Status, progress::Advance};
 use usher_core::money::Money;
-use usher_payments::{ChargeError, ChargeRequest, RefundError, Undone};
+use usher_payments::{
+    ChargeError, ChargeRequest, Part, RefundError, Undone,
+    refund::{Amount, Purpose},
+};
 use usher_workflows::{
-    booking::{Charged, Refunded, SagaData},
+    booking::{Charged, Refunded, SagaData, Terms},
+    definitions::REFUND,
     error::{Reason, StepError},
 };
 
@@ -16,6 +20,7 @@ pub struct ChargePayment;
 
 impl Step for ChargePayment {
     const NAME: &'static str = "charge-payment";
+    type Input = SagaData;
     type Output = Charged;
 
     async fn run(&self, cx: &StepContext, data: SagaData) -> Result<Charged, StepError> {
@@ -43,24 +48,38 @@ fn refusal(error: ChargeError) -> StepError {
     }
 }
 
-/// Whatever was taken goes back; where nothing was, nothing can be taken any more.
+/// Whatever was taken goes back, or what the terms of a cancellation say; where nothing was, nothing can be taken any more.
 pub struct RefundPayment;
 
 impl Step for RefundPayment {
     const NAME: &'static str = "refund-payment";
+    type Input = SagaData;
     type Output = Refunded;
 
     async fn run(&self, cx: &StepContext, data: SagaData) -> Result<Refunded, StepError> {
-        let undone = cx.contexts.payments.refund(data.booking_id, &cx.effect()).await.map_err(|error| match error {
-            RefundError::Unknown { reason } => StepError::Unknown(reason),
-            RefundError::Refused { reason } => StepError::Rejected(Reason::InvalidRequest, reason),
-            RefundError::Transient(failure) => StepError::Transient(failure.to_string()),
-        })?;
-        Ok(Refunded {
-            amount: match undone {
-                Undone::Refunded { amount } => amount,
-                Undone::NothingCharged => Money::zero(data.total.currency),
-            },
+        let (reference, amount, purpose) = match data.cancellation {
+            None => (None, Amount::Rest, Purpose::Undo),
+            // A part has a name of its own at the provider; a whole booking is given back under one, whoever does it.
+            Some(Terms { part, refund, .. }) => {
+                (part.map(|_| cx.effect()), Amount::AtMost(refund), Purpose::Cancellation)
+            }
+        };
+        let part = Part { reference, amount, purpose, saga: Some(REFUND.name) };
+        let undone = cx.contexts.payments.refund_part(data.booking_id, &cx.effect(), &part).await.map_err(failed)?;
+        Ok(match undone {
+            Undone::Refunded { amount } => Refunded { amount, pending: false },
+            Undone::Pending { amount, .. } => Refunded { amount, pending: true },
+            Undone::NothingCharged => Refunded { amount: Money::zero(data.total.currency), pending: false },
         })
+    }
+}
+
+/// What the saga makes of a refund that was not made.
+pub(super) fn failed(error: RefundError) -> StepError {
+    match error {
+        RefundError::Unknown { reason } => StepError::Unknown(reason),
+        RefundError::Failed { code } => StepError::Rejected(Reason::RefundFailed, code),
+        RefundError::Refused { reason } => StepError::Rejected(Reason::InvalidRequest, reason),
+        RefundError::Transient(failure) => StepError::Transient(failure.to_string()),
     }
 }

@@ -20,6 +20,7 @@ pub struct IssueTickets;
 
 impl Step for IssueTickets {
     const NAME: &'static str = "issue-tickets";
+    type Input = SagaData;
     type Output = Issued;
 
     async fn run(&self, cx: &StepContext, data: SagaData) -> Result<Issued, StepError> {
@@ -67,16 +68,19 @@ impl Step for IssueTickets {
     }
 }
 
-/// Revokes whatever tickets the booking has, and keeps a late [`IssueTickets`] from issuing more.
+/// Revokes whatever tickets the booking has, and keeps a late [`IssueTickets`] from issuing more; or those of some seats.
 pub struct RevokeTickets;
 
 impl Step for RevokeTickets {
     const NAME: &'static str = "revoke-tickets";
+    type Input = SagaData;
     type Output = Issued;
 
     async fn run(&self, cx: &StepContext, data: SagaData) -> Result<Issued, StepError> {
+        let part = data.cancellation.and_then(|terms| terms.part);
         let revoke = Revoke {
             booking: data.booking_id,
+            seats: part.map(|_| data.seats.iter().map(|priced| priced.seat.clone()).collect()),
             reason: data
                 .failure
                 .and_then(|failure| failure.error)

@@ -3,7 +3,9 @@
 mod charge_payment;
 mod issue_tickets;
 mod notify;
+mod refund;
 mod reserve_seats;
+mod sweep_bookings;
 
 use crate::step::Registered;
 
@@ -17,7 +19,10 @@ pub fn all() -> Vec<Registered> {
         Registered::of(notify::NotifyCancellation),
         Registered::of(notify::NotifyCustomer),
         Registered::of(notify::NotifyRejection),
+        Registered::of(refund::ExecuteRefund),
+        Registered::of(refund::NotifyRefund),
         Registered::of(reserve_seats::ReleaseSeats),
         Registered::of(reserve_seats::ReserveSeats),
+        Registered::of(sweep_bookings::SweepBookings),
     ]
 }

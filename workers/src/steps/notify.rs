@@ -3,7 +3,7 @@
 
 use usher_catalog::Showtime;
 use usher_core::seat::SeatName;
-use usher_notifications::{Notice, Rejection, Tell, TellError};
+use usher_notifications::{MoneyBack, Notice, Rejection, Tell, TellError};
 use usher_workflows::{
     booking::SagaData,
     error::{Reason, StepError},
@@ -16,6 +16,7 @@ pub struct NotifyCustomer;
 
 impl Step for NotifyCustomer {
     const NAME: &'static str = "notify-customer";
+    type Input = SagaData;
     type Output = ();
 
     async fn run(&self, cx: &StepContext, data: SagaData) -> Result<(), StepError> {
@@ -38,6 +39,7 @@ pub struct NotifyRejection;
 
 impl Step for NotifyRejection {
     const NAME: &'static str = "notify-rejection";
+    type Input = SagaData;
     type Output = ();
 
     async fn run(&self, cx: &StepContext, data: SagaData) -> Result<(), StepError> {
@@ -46,6 +48,7 @@ impl Step for NotifyRejection {
             movie: showtime(cx, &data).await?.movie_title.clone(),
             seats: seats(&data),
             reason: Rejection::of_error(error),
+            is_owed: data.refund_failure.is_some(),
         };
         tell(cx, &data, notice).await
     }
@@ -56,13 +59,24 @@ pub struct NotifyCancellation;
 
 impl Step for NotifyCancellation {
     const NAME: &'static str = "notify-cancellation";
+    type Input = SagaData;
     type Output = ();
 
     async fn run(&self, cx: &StepContext, data: SagaData) -> Result<(), StepError> {
+        let money = match (&data.refund_failure, &data.refund) {
+            (Some(_), _) => MoneyBack::Failed,
+            (None, Some(refund)) if refund.amount.amount <= 0 => MoneyBack::Nothing,
+            (None, Some(refund)) if refund.pending => MoneyBack::Pending(refund.amount),
+            (None, Some(refund)) => MoneyBack::Sent(refund.amount),
+            (None, None) => MoneyBack::Nothing,
+        };
+        let terms = data.cancellation.as_ref();
         let notice = Notice::BookingCancelled {
             movie: showtime(cx, &data).await?.movie_title.clone(),
             seats: seats(&data),
-            refunded: data.refund.as_ref().map(|refund| refund.amount).filter(|refunded| refunded.amount > 0),
+            is_part: terms.is_some_and(|terms| terms.part.is_some()),
+            by_house: terms.is_some_and(|terms| terms.by_house),
+            money,
         };
         tell(cx, &data, notice).await
     }

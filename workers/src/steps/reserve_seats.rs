@@ -4,9 +4,13 @@ use usher_bookings::{
     Status,
     progress::{Advance, Advanced, Close, Closed as BookingClosed},
 };
-use usher_core::{ids::HoldId, seat::SeatName};
+use usher_core::{
+    ids::{HoldId, PartialCancellationId},
+    seat::SeatName,
+};
 use usher_seating::{
     claim::{Claim, Claimed},
+    part::ReleasePart,
     settle::Release,
 };
 use usher_workflows::{
@@ -21,6 +25,7 @@ pub struct ReserveSeats;
 
 impl Step for ReserveSeats {
     const NAME: &'static str = "reserve-seats";
+    type Input = SagaData;
     type Output = Held;
 
     async fn run(&self, cx: &StepContext, data: SagaData) -> Result<Held, StepError> {
@@ -35,6 +40,9 @@ impl Step for ReserveSeats {
         match cx.contexts.seating.claim(&cx.effect(), claim).await.map_err(transient)? {
             Claimed::All { hold_id, epoch, .. } => Ok(Held { hold_id, epoch }),
             Claimed::Taken { seats } => Err(StepError::Rejected(Reason::SeatUnavailable, list(&seats))),
+            Claimed::Closed => {
+                Err(StepError::Rejected(Reason::ShowtimeCancelled, "the showtime was called off".to_owned()))
+            }
             Claimed::HoldUnusable => {
                 Err(StepError::Rejected(Reason::HoldExpired, "the hold ended before it was used".to_owned()))
             }
@@ -47,9 +55,13 @@ pub struct ReleaseSeats;
 
 impl Step for ReleaseSeats {
     const NAME: &'static str = "release-seats";
+    type Input = SagaData;
     type Output = Closed;
 
     async fn run(&self, cx: &StepContext, data: SagaData) -> Result<Closed, StepError> {
+        if let Some(part) = data.cancellation.as_ref().and_then(|terms| terms.part) {
+            return release_part(cx, data, part).await;
+        }
         let release = Release {
             booking_id: data.booking_id,
             sealed_claim: cx.forward_effect(data.booking_id, ReserveSeats::NAME),
@@ -69,6 +81,17 @@ impl Step for ReleaseSeats {
             }
         }
     }
+}
+
+/// Gives back some seats of a booking that keeps the others, and strikes them out of it.
+async fn release_part(cx: &StepContext, data: SagaData, part: PartialCancellationId) -> Result<Closed, StepError> {
+    let seats = data.seats.into_iter().map(|priced| priced.seat).collect();
+    let release = ReleasePart { booking_id: data.booking_id, seats };
+    cx.contexts.seating.release_part(&cx.effect(), release).await.map_err(transient)?;
+    if cx.contexts.bookings.close_part(data.booking_id, part).await.map_err(transient)? {
+        return Ok(Closed { outcome: Status::Confirmed.to_string() });
+    }
+    Err(StepError::Rejected(Reason::InvalidRequest, "nobody asked for this cancellation".to_owned()))
 }
 
 /// Moves the booking to where the last effect brought it; a cancellation that came meanwhile turns the saga round. The

@@ -6,13 +6,18 @@
 use axum::{extract::State, response::Response};
 use usher_bookings::{
     Booking, Status,
-    cancel::{Cancel, CancelOutcome},
+    cancel::{Cancel, CancelOutcome, Terms as Record},
 };
-use usher_core::{ids::BookingId, problem::Kind};
+use usher_core::{ids::BookingId, money::Money, problem::Kind, seat::SeatName};
 use usher_database::idempotency::Answer;
-use usher_workflows::definitions::CANCELLATION;
+use usher_workflows::{booking::Terms, definitions::CANCELLATION};
 
-use super::{own, saga_input, view::BookingView};
+use super::{
+    cancel::{Choice, busy, overruled},
+    cancellation_input, own,
+    quote::Quote,
+    view::BookingView,
+};
 use crate::{
     auth::Caller,
     extract::Id,
@@ -26,7 +31,8 @@ const ROUTE: &str = "DELETE /api/bookings/{id}";
 
 /// Cancel a booking
 ///
-/// Possible at any moment until the show begins. What was paid is given back.
+/// Possible at any moment until the show begins. What was paid is given back by the refund policy of the showtime; `refund` in
+/// the answer says how much, and `GET /api/bookings/{id}/refund-quote` says it before.
 #[utoipa::path(delete, path = "/api/bookings/{id}", tag = "bookings", security(("bearer" = [])),
     params(
         ("id" = String, Path, description = "`bkg_...`"),
@@ -50,34 +56,54 @@ pub(crate) async fn delete(
 
 async fn cancel(state: &AppState, caller: Caller, id: BookingId) -> Result<Answer, Problem> {
     let booking = own(state, caller.user, id).await?;
-    refuse_after_the_show(state, &booking).await?;
-    let input = saga_input(&booking)?;
-    let command = Cancel { id, user_id: caller.user, saga: CANCELLATION.name, input: input.clone() };
+    whole(state, caller, &booking, Choice::Policy, "").await
+}
+
+/// Cancels all of a booking. One that is confirmed is given back by the policy of its showtime, unless the house chose.
+pub(super) async fn whole(
+    state: &AppState,
+    caller: Caller,
+    booking: &Booking,
+    choice: Choice,
+    reason: &str,
+) -> Result<Answer, Problem> {
+    if booking.status == Status::Rejected {
+        return Err(Problem::new(Kind::Conflict, "It was rejected; there is nothing to cancel."));
+    }
+    if matches!(booking.status, Status::Cancelling | Status::Cancelled) {
+        return shown(booking, None);
+    }
+    let quote = overruled(Quote::of(state, booking, None).await?, choice);
+    let seats: Vec<SeatName> = booking.seats.iter().map(|(seat, _)| seat.clone()).collect();
+    let input = cancellation_input(booking, &seats, Terms { part: None, refund: quote.refund, by_house: false })?;
+    let terms = Record {
+        refund: quote.refund.amount,
+        kept: quote.kept.amount,
+        reason: reason.to_owned(),
+        by_house: caller.runs_the_house(),
+    };
+    let command = Cancel { id: booking.id, user_id: caller.user, terms, saga: CANCELLATION.name, input: input.clone() };
     match state.bookings.cancel(command).await? {
-        CancelOutcome::NotFound => Err(Problem::not_found("booking")),
-        CancelOutcome::Rejected => Err(Problem::new(Kind::Conflict, "It was rejected; there is nothing to cancel.")),
-        CancelOutcome::Start { name, row } => {
-            state.handover.cancellation(name, row, input);
-            shown(state, caller, id).await
+        CancelOutcome::NotFound => return Err(Problem::not_found("booking")),
+        CancelOutcome::Rejected => {
+            return Err(Problem::new(Kind::Conflict, "It was rejected; there is nothing to cancel."));
         }
-        CancelOutcome::TurnsRound | CancelOutcome::Already(_) => shown(state, caller, id).await,
+        CancelOutcome::Parting => return Err(busy()),
+        CancelOutcome::Start { name, row } => state.handover.cancellation(name, row, input),
+        CancelOutcome::TurnsRound | CancelOutcome::Already(_) => {}
     }
+    let booking = state.bookings.get(booking.id).await?.ok_or_else(|| Problem::not_found("booking"))?;
+    shown(&booking, Some(quote.refund))
 }
 
-/// Nobody gives back a seat that they sat on. A booking on its way is let go at any time.
-async fn refuse_after_the_show(state: &AppState, booking: &Booking) -> Result<(), Problem> {
-    let showtime = state.catalog.showtime(booking.showtime_id).await?;
-    let begun = showtime.is_some_and(|showtime| showtime.has_begun(state.ambient.now()));
-    if begun && booking.status == Status::Confirmed {
-        return Err(Problem::new(Kind::ShowtimeClosed, "The show has begun; the booking can no longer be cancelled."));
-    }
-    Ok(())
-}
-
-async fn shown(state: &AppState, caller: Caller, id: BookingId) -> Result<Answer, Problem> {
-    let booking = own(state, caller.user, id).await?;
+fn shown(booking: &Booking, refund: Option<Money>) -> Result<Answer, Problem> {
     let status = if booking.status == Status::Cancelled { 200 } else { 202 };
-    let body = serde_json::to_value(BookingView::new(&booking, &[]))
+    let view = BookingView::new(booking, &[]);
+    let view = match refund {
+        Some(refund) => view.with_refund(refund),
+        None => view,
+    };
+    let body = serde_json::to_value(view)
         .map_err(|error| Problem::new(Kind::Internal, "The booking could not be shown.").because(error))?;
     Ok(Answer { status, body })
 }

@@ -80,9 +80,11 @@ impl Order {
             total: self.total,
             payment_method: self.payment_method.clone(),
             hold_id: self.hold_id,
+            cancellation: None,
             hold: None,
             payment: None,
             refund: None,
+            refund_failure: None,
             closed: None,
             failure: None,
         };

@@ -37,6 +37,9 @@ async fn rejected(state: &AppState, booking: &Booking, occurrence: &Occurrence) 
         Some("HoldExpired") => {
             Problem::new(Kind::HoldExpired, "The hold ended before it was paid. Nothing was charged.")
         }
+        Some("ShowtimeCancelled") => {
+            Problem::new(Kind::ShowtimeClosed, "The theater has called this showtime off. Nothing was charged.")
+        }
         Some("PaymentDeclined") => {
             let problem = Problem::new(Kind::PaymentDeclined, "Nothing was charged, and the seats are free again.");
             match state.payments.by_booking(booking.id).await?.map(|payment| payment.status) {

@@ -33,6 +33,12 @@ pub(crate) struct BookingView {
     #[schema(value_type = Vec<String>, example = json!(["A1", "A2"]))]
     seats: Vec<SeatName>,
     total: Money,
+    /// Seats that were given back while the others stayed; `seats` and `total` are without them.
+    #[schema(value_type = Vec<String>)]
+    cancelled_seats: Vec<SeatName>,
+    /// What is given back for what was just cancelled; only in the answer to a cancellation. It is on its way, not yet done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refund: Option<Money>,
     /// Those that are valid.
     tickets: Vec<TicketLine>,
     #[serde(with = "time::serde::rfc3339")]
@@ -80,6 +86,8 @@ impl BookingView {
             showtime_id: booking.showtime_id,
             seats: booking.seats.iter().map(|(seat, _)| seat.clone()).collect(),
             total: booking.total.into(),
+            cancelled_seats: booking.cancelled_seats.clone(),
+            refund: None,
             tickets: valid.map(TicketLine::from).collect(),
             created_at: booking.created_at,
             updated_at: booking.updated_at,
@@ -87,6 +95,12 @@ impl BookingView {
             poll_after_ms: on_its_way.then_some(POLL_AFTER_MS),
             hold_expires_at: None,
         }
+    }
+
+    /// Says what is given back for what was just cancelled.
+    pub fn with_refund(mut self, refund: usher_core::money::Money) -> Self {
+        self.refund = Some(refund.into());
+        self
     }
 
     /// The booking with its tickets. Only a confirmed one has any, so only then are they asked for.

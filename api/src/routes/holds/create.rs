@@ -74,6 +74,7 @@ async fn hold(state: &AppState, user_id: UserId, body: &NewHold) -> Result<Answe
             Ok(Answer { status: 201, body })
         }
         Claimed::Taken { seats } => Err(Problem::new(Kind::SeatsTaken, "Somebody was faster.").with("seats", seats)),
+        Claimed::Closed => Err(Problem::new(Kind::ShowtimeClosed, "The theater has called this showtime off.")),
         Claimed::HoldUnusable => Err(Problem::new(Kind::Conflict, "The seats could not be kept.")),
     }
 }

@@ -1,5 +1,7 @@
 //! When and where a film is shown, and which seats there are.
 
+pub(crate) mod cancel;
+pub(crate) mod cancellation;
 pub(crate) mod get;
 pub(crate) mod list;
 pub(crate) mod seats;

@@ -23,15 +23,14 @@ fn money(case: &Case, booking: &BookingFacts) -> Vec<Finding> {
         let expected = format!("a total that is the sum of the prices, {prices}");
         findings.push(Finding::new(PaidIsSold, expected, booking.total.to_string()).of(case.id));
     }
-    let positions: Vec<Position> = case.payments.iter().map(Position::of).collect();
-    let net = positions.iter().fold(Sums::default(), |sum, position| sum.plus(&position.net()));
-    if net != Sums::of([booking.total]) {
-        let (captured, refunded) =
-            positions.iter().fold((Sums::default(), Sums::default()), |(captured, refunded), one| {
-                (captured.plus(&one.captured), refunded.plus(&one.refunded))
-            });
-        let found = format!("{captured} captured, {refunded} refunded");
-        findings.push(Finding::new(PaidIsSold, format!("{} paid and kept", booking.total), found).of(case.id));
+    let position = case.position();
+    let (net, due) = (position.net(), case.due(&position));
+    if net != due {
+        let Position { captured, refunded, paid_out, disputed, .. } = &position;
+        let aside = Sums::default().plus(paid_out).plus(disputed);
+        let aside = if aside.is_zero() { String::new() } else { format!(", {aside} gone past the refunds") };
+        let found = format!("{captured} captured, {refunded} refunded{aside}");
+        findings.push(Finding::new(PaidIsSold, format!("{due} paid and kept"), found).of(case.id));
     }
     findings
 }

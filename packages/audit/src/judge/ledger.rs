@@ -1,16 +1,15 @@
 //! The ledger against the rows: each capture and each refund has its one posting, nothing else has, and what is left on
 //! the accounts of an ended booking is what its tickets cost.
 
-use usher_bookings::{Status, audit::BookingFacts};
+use usher_bookings::audit::BookingFacts;
 use usher_core::{ids::BookingId, money::Money};
 use usher_payments::{
-    audit::{PaymentFacts, RefundStanding, TransferFacts},
+    audit::{PaymentFacts, RefundFacts, RefundStanding, TransferFacts},
     ledger::Account,
     payment,
 };
 
-use super::money::Position;
-use crate::{Finding, Invariant, facts::Case, sums::Sums};
+use crate::{Finding, Invariant, facts::Case};
 
 /// What a posting has to look like: kind, reference, account debited, amount.
 type Posting<'a> = (&'a str, &'a str, Account, Money);
@@ -52,19 +51,25 @@ fn expected(facts: &PaymentFacts) -> Vec<Posting<'_>> {
     let payment = &facts.payment;
     let is_captured = matches!(payment.status, payment::Status::Captured { .. });
     let capture = is_captured.then_some(("capture", payment.reference.as_str(), Account::Provider, payment.amount));
-    let succeeded = facts.refunds.iter().filter(|refund| refund.standing == RefundStanding::Succeeded);
-    let refunds = succeeded.map(|refund| ("refund", refund.reference.as_str(), refund.source, refund.amount));
-    capture.into_iter().chain(refunds).collect()
+    let moved = |refund: &&RefundFacts| matches!(refund.standing, RefundStanding::Succeeded | RefundStanding::Reversed);
+    let refunds = facts.refunds.iter().filter(moved);
+    let refunds = refunds.map(|refund| ("refund", refund.reference.as_str(), refund.source, refund.amount));
+    let reversed = facts.refunds.iter().filter(|refund| refund.standing == RefundStanding::Reversed);
+    let reversals = reversed.map(|refund| ("reversal", refund.reference.as_str(), Account::Provider, refund.amount));
+    let payouts = facts.payouts.iter().map(|one| ("payout", one.reference.as_str(), one.source, one.amount));
+    let disputes = facts.disputes.iter().map(|one| ("dispute", one.reference.as_str(), one.source, one.amount));
+    let won = facts.disputes.iter().filter(|dispute| dispute.returned);
+    let won = won.map(|one| ("dispute_won", one.reference.as_str(), Account::Provider, one.amount));
+    capture.into_iter().chain(refunds).chain(reversals).chain(payouts).chain(disputes).chain(won).collect()
 }
 
-/// The revenue of a booking that has ended.
+/// The revenue of a booking that has ended. What is owed may wait among the prepayments, and nothing else may.
 pub(super) fn revenue(case: &Case, booking: &BookingFacts) -> Option<Finding> {
-    let positions: Vec<Position> = case.payments.iter().map(Position::of).collect();
-    let sum =
-        |of: fn(&Position) -> &Sums| positions.iter().fold(Sums::default(), |sum, position| sum.plus(of(position)));
-    let (recognised, in_flight) = (sum(|position| &position.recognised), sum(|position| &position.in_flight));
-    let due = Sums::of((booking.status == Status::Confirmed).then_some(booking.total));
-    (recognised != due || !in_flight.is_zero()).then(|| {
+    let position = case.position();
+    let (recognised, in_flight) = (&position.recognised, &position.in_flight);
+    let due = case.due(&position);
+    let waits = !in_flight.is_zero() && position.owed.is_zero();
+    (recognised.clone().plus(in_flight) != due || waits).then(|| {
         let expected = format!("{due} of revenue from a booking that is {}, and nothing in flight", booking.status);
         let found = format!("{recognised} of revenue, {in_flight} in flight");
         Finding::new(Invariant::RevenueIsTotal, expected, found).of(case.id)

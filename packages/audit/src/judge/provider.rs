@@ -23,14 +23,23 @@ pub(super) fn judge(case: &Case, is_settled: bool) -> Vec<Finding> {
         if matches!(facts.payment.status, Status::Captured { .. }) {
             findings.extend(captured(case, facts));
         }
-        for refund in facts.refunds.iter().filter(|refund| refund.standing == RefundStanding::Succeeded) {
-            findings.extend(given_back(case, facts, refund));
+        for refund in &facts.refunds {
+            match refund.standing {
+                RefundStanding::Succeeded => findings.extend(given_back(case, facts, refund, Movement::Refund)),
+                RefundStanding::Reversed => {
+                    findings.extend(given_back(case, facts, refund, Movement::Refund));
+                    findings.extend(given_back(case, facts, refund, Movement::Reversal));
+                }
+                _ => {} // No money has moved.
+            }
         }
     }
     for line in &case.provider {
         findings.extend(match line.movement {
             Movement::Charge => charge(case, line, is_settled),
             Movement::Refund => refund(case, line, is_settled),
+            Movement::Reversal => reversal(case, line),
+            Movement::Dispute => dispute(case, line),
         });
     }
     findings.extend(doubles(case));
@@ -51,12 +60,17 @@ fn captured(case: &Case, facts: &PaymentFacts) -> Option<Finding> {
     })
 }
 
-fn given_back(case: &Case, facts: &PaymentFacts, refund: &RefundFacts) -> Option<Finding> {
-    let found = lines(case, Movement::Refund, &refund.reference).next();
+fn given_back(case: &Case, facts: &PaymentFacts, refund: &RefundFacts, movement: Movement) -> Option<Finding> {
+    let found = lines(case, movement, &refund.reference).next();
     let agrees = |line: &ReportLine| line.amount == refund.amount && line.charge_reference == facts.payment.reference;
     (!found.is_some_and(agrees)).then(|| {
-        let expected =
-            format!("a refund of {} of {} under {}", refund.amount, facts.payment.reference, refund.reference);
+        let expected = format!(
+            "a {} of {} of {} under {}",
+            name(movement),
+            refund.amount,
+            facts.payment.reference,
+            refund.reference
+        );
         Finding::new(ProviderAgrees, expected, describe(found)).of(case.id)
     })
 }
@@ -86,13 +100,45 @@ fn refund(case: &Case, line: &ReportLine, is_settled: bool) -> Option<Finding> {
         return Some(Finding::new(NoOrphan, expected, describe(Some(line))).of(case.id));
     };
     let found = match refund.standing {
-        RefundStanding::Succeeded => return None, // Compared in the other direction.
-        RefundStanding::Pending if !is_settled => return None,
-        RefundStanding::Pending => "pending",
-        RefundStanding::Failed => "failed",
+        RefundStanding::Succeeded | RefundStanding::Reversed => return None, // Compared in the other direction.
+        // Under way: a saga looks until the provider has decided.
+        RefundStanding::Pending | RefundStanding::RequiresAction if !is_settled || case.awaits_the_provider() => {
+            return None;
+        }
+        other => other.as_str(),
     };
     let expected = format!("{} succeeded, as the provider's {} says", refund.reference, line.id);
     Some(Finding::new(ProviderAgrees, expected, found).of(case.id))
+}
+
+/// Money that came back to the provider has to be known to have done so.
+fn reversal(case: &Case, line: &ReportLine) -> Option<Finding> {
+    let mut refunds = case.payments.iter().flat_map(|facts| &facts.refunds);
+    let found = refunds.find(|refund| refund.reference == line.reference);
+    let found = found.map_or("nothing on record", |refund| refund.standing.as_str());
+    (found != RefundStanding::Reversed.as_str()).then(|| {
+        let expected = format!("{} reversed, as the provider's {} says", line.reference, line.id);
+        Finding::new(ProviderAgrees, expected, found).of(case.id)
+    })
+}
+
+/// And so does money that the customer's bank took.
+fn dispute(case: &Case, line: &ReportLine) -> Option<Finding> {
+    let mut disputes = case.payments.iter().flat_map(|facts| &facts.disputes);
+    let is_known = disputes.any(|dispute| dispute.reference == line.id && dispute.amount == line.amount);
+    (!is_known).then(|| {
+        let expected = format!("a dispute of {} on record under {}", line.amount, line.id);
+        Finding::new(ProviderAgrees, expected, "nothing on record").of(case.id)
+    })
+}
+
+const fn name(movement: Movement) -> &'static str {
+    match movement {
+        Movement::Charge => "charge",
+        Movement::Refund => "refund",
+        Movement::Reversal => "reversal",
+        Movement::Dispute => "dispute",
+    }
 }
 
 /// A booking that was charged twice, under one reference or two, and refunds that happened twice under one.
@@ -113,12 +159,6 @@ fn doubles(case: &Case) -> Vec<Finding> {
 pub(super) fn describe(line: Option<&ReportLine>) -> String {
     line.map_or_else(
         || "nothing at the provider".to_owned(),
-        |line| {
-            let movement = match line.movement {
-                Movement::Charge => "charge",
-                Movement::Refund => "refund",
-            };
-            format!("{movement} {} of {} under {}", line.id, line.amount, line.reference)
-        },
+        |line| format!("{} {} of {} under {}", name(line.movement), line.id, line.amount, line.reference),
     )
 }

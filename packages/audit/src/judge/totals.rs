@@ -20,7 +20,7 @@ pub(super) fn judge(whole: &Whole, tally: &Tally) -> Vec<Finding> {
         compare(
             MoneyConserved,
             "account provider",
-            &kept.clone().minus(&tally.fees),
+            &kept.clone().minus(&tally.fees).minus(&tally.disputed),
             &holds(accounts, Account::Provider),
         ),
         compare(
@@ -30,10 +30,12 @@ pub(super) fn judge(whole: &Whole, tally: &Tally) -> Vec<Finding> {
             &owes(accounts, Account::CustomerPrepayments),
         ),
         compare(MoneyConserved, "account revenue", &tally.recognised, &owes(accounts, Account::Revenue)),
+        compare(MoneyConserved, "account bank", &tally.paid_out, &owes(accounts, Account::Bank)),
     ];
     if tally.moving == 0 {
+        let kept = kept.minus(&tally.disputed);
         findings.push(compare(ProviderAgrees, "the provider's charges less its refunds", &kept, &accounts.provider));
-        findings.push(compare(RevenueIsTotal, "account revenue", &tally.confirmed, &owes(accounts, Account::Revenue)));
+        findings.push(compare(RevenueIsTotal, "account revenue", &tally.due, &owes(accounts, Account::Revenue)));
     }
     findings.into_iter().flatten().collect()
 }

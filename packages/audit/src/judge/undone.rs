@@ -2,13 +2,14 @@
 
 use usher_bookings::audit::BookingFacts;
 
-use super::money::Position;
-use crate::{Finding, Invariant::UndoneIsGone, facts::Case, sums::Sums};
+use crate::{Finding, Invariant::UndoneIsGone, facts::Case};
 
 pub(super) fn judge(case: &Case, booking: &BookingFacts) -> Vec<Finding> {
-    let net = case.payments.iter().fold(Sums::default(), |sum, facts| sum.plus(&Position::of(facts).net()));
-    let money = (!net.is_zero()).then(|| {
-        let expected = format!("no money kept, the booking is {}", booking.status);
+    let position = case.position();
+    let (net, due) = (position.net(), case.due(&position));
+    let money = (net != due).then(|| {
+        let kept = if due.is_zero() { "no money".to_owned() } else { due.to_string() };
+        let expected = format!("{kept} kept, the booking is {}", booking.status);
         Finding::new(UndoneIsGone, expected, format!("{net} captured and not given back")).of(case.id)
     });
     let tickets = case.tickets.iter().map(|ticket| {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use usher_bookings::{
     Bookings, Status,
-    cancel::{Cancel, CancelOutcome},
+    cancel::{Cancel, CancelOutcome, Terms},
     progress::{Advance, Advanced, Close, Closed},
     request::{Request, Requested},
     watch,
@@ -132,7 +132,13 @@ impl World {
 
     /// The owner's cancellation.
     pub fn cancellation(&self, id: BookingId) -> Cancel {
-        Cancel { id, user_id: self.user, saga: "cancellation", input: json!({ "booking_id": id }) }
+        Cancel {
+            id,
+            user_id: self.user,
+            terms: Terms::default(),
+            saga: "cancellation",
+            input: json!({ "booking_id": id }),
+        }
     }
 
     pub async fn cancel(&self, id: BookingId) -> CancelOutcome {

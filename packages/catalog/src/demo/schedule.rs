@@ -7,7 +7,10 @@ use time::{Date, Duration, PrimitiveDateTime, Time, Weekday, macros::time};
 use uuid::Uuid;
 
 use super::{id, movies, theaters};
-use crate::prices::Amounts;
+use crate::{
+    policy::{Fee, RefundPolicy, Window},
+    prices::Amounts,
+};
 
 /// Advertisements before, cleaning after.
 const AROUND: u16 = 25;
@@ -76,6 +79,14 @@ fn prices(price: i64, starts: PrimitiveDateTime) -> Amounts {
     let weekend = if matches!(starts.weekday(), Weekday::Saturday | Weekday::Sunday) { 150 } else { 0 };
     let standard = price + matinee + weekend;
     Amounts { standard, premium: standard + 400, accessible: standard, companion: standard / 2 }
+}
+
+/// Everything until the day before, a tenth kept until two hours before, and half until the start.
+pub fn refund_policy() -> RefundPolicy {
+    let window = |minutes_before, fee| Window { minutes_before, fee };
+    RefundPolicy {
+        windows: vec![window(24 * 60, Fee::None), window(2 * 60, Fee::Share(1000)), window(0, Fee::Share(5000))],
+    }
 }
 
 #[cfg(test)]

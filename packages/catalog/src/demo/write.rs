@@ -3,8 +3,8 @@
 use sqlx::{PgConnection, types::Json};
 use usher_core::money::Currency;
 
-use super::{LoadError, hall, movies, schedule::Show, theaters};
-use crate::{SeatMap, prices::Amounts};
+use super::{LoadError, hall, movies, schedule, schedule::Show, theaters};
+use crate::{RefundPolicy, SeatMap, prices::Amounts};
 
 /// Any number, as long as it is only ours: it makes a second process wait and then find everything done.
 const LOCK: i64 = 0x7573_6865_725f_6361;
@@ -88,9 +88,9 @@ pub(super) async fn screens(connection: &mut PgConnection) -> Result<u64, LoadEr
 /// A show that would overlap one which is there already is left out, whoever scheduled that one.
 pub(super) async fn showtimes(connection: &mut PgConnection, shows: &[Show]) -> Result<u64, sqlx::Error> {
     let inserted = sqlx::query!(
-        "INSERT INTO catalog.showtimes (id, movie_id, screen_id, theater_id, starts_at, ends_at, prices, currency)
+        "INSERT INTO catalog.showtimes (id, movie_id, screen_id, theater_id, starts_at, ends_at, prices, currency, refund_policy)
          SELECT new.id, movie_id, screen_id, theater_id, starts AT TIME ZONE time_zone,
-                starts AT TIME ZONE time_zone + make_interval(mins => minutes), prices, $7
+                starts AT TIME ZONE time_zone + make_interval(mins => minutes), prices, $7, $8
          FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamp[], $5::int[], $6::jsonb[])
            AS new (id, movie_id, screen_id, starts, minutes, prices)
          JOIN catalog.screens screen ON screen.id = screen_id
@@ -103,6 +103,7 @@ pub(super) async fn showtimes(connection: &mut PgConnection, shows: &[Show]) -> 
         &shows.iter().map(|show| show.minutes).collect::<Vec<_>>(),
         &shows.iter().map(|show| Json(show.prices)).collect::<Vec<_>>() as &[Json<Amounts>],
         Currency::EUR.as_str(),
+        Json(schedule::refund_policy()) as Json<RefundPolicy>,
     );
     Ok(inserted.execute(connection).await?.rows_affected())
 }

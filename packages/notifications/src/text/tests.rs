@@ -8,7 +8,7 @@ use usher_core::{
 };
 
 use super::*;
-use crate::notice::Rejection;
+use crate::notice::{RefundNews, Rejection};
 
 fn read(notice: &Notice) -> String {
     let booking = BookingId::new(&Scripted::new(OffsetDateTime::UNIX_EPOCH, 1));
@@ -85,7 +85,7 @@ fn a_confirmed_booking_of_one_seat() {
 fn a_rejected_booking() {
     let (movie, seats) = ("The Long Way Home".to_owned(), seats(&["C4", "C5"]));
     assert_snapshot!(
-        read(&Notice::BookingRejected { movie, seats, reason: Rejection::SeatUnavailable }),
+        read(&Notice::BookingRejected { movie, seats, reason: Rejection::SeatUnavailable, is_owed: false }),
         @"
     Subject: Your booking for The Long Way Home could not be made
 
@@ -102,11 +102,53 @@ fn a_rejected_booking() {
     );
 }
 
+fn cancelled(movie: String, seats: Vec<SeatName>, money: MoneyBack) -> Notice {
+    Notice::BookingCancelled { movie, seats, is_part: false, by_house: false, money }
+}
+
+#[test]
+fn only_money_that_was_sent_is_told_as_refunded() {
+    let amount = Money::new(1275, Currency::EUR);
+    let news = |news| Notice::Refund { movie: "The Long Way Home".to_owned(), amount, news };
+    let cancelled = |money| cancelled("The Long Way Home".to_owned(), seats(&["C4"]), money);
+    for (notice, is_refunded) in [
+        (cancelled(MoneyBack::Sent(amount)), true),
+        (cancelled(MoneyBack::Pending(amount)), false),
+        (cancelled(MoneyBack::Failed), false),
+        (news(RefundNews::Succeeded), true),
+        (news(RefundNews::Pending), false),
+        (news(RefundNews::RequiresAction), false),
+        (news(RefundNews::Failed), false),
+        (news(RefundNews::Cancelled), false),
+        (news(RefundNews::Reversed), false),
+    ] {
+        let text = read(&notice);
+        assert_eq!(text.contains("have refunded 12.75 EUR"), is_refunded, "{text}");
+        let owed = matches!(
+            notice,
+            Notice::Refund { news: RefundNews::Failed | RefundNews::Reversed, .. }
+                | Notice::BookingCancelled { money: MoneyBack::Failed, .. }
+        );
+        assert_eq!(text.contains("still owed to you"), owed, "{text}");
+    }
+}
+
+#[test]
+fn a_part_and_a_showtime_that_was_called_off_have_words_of_their_own() {
+    let told = |is_part, by_house| {
+        let (movie, seats) = ("The Long Way Home".to_owned(), seats(&["C4"]));
+        read(&Notice::BookingCancelled { movie, seats, is_part, by_house, money: MoneyBack::Nothing })
+    };
+    assert!(told(true, false).contains("Your other tickets stay valid."));
+    assert!(told(true, false).starts_with("Subject: Some of your seats"));
+    assert!(told(false, true).contains("the theater had to call"));
+}
+
 #[test]
 fn a_cancelled_booking_with_a_refund() {
     let (movie, seats) = ("The Long Way Home".to_owned(), seats(&["C4"]));
     assert_snapshot!(
-        read(&Notice::BookingCancelled { movie, seats, refunded: Some(Money::new(1275, Currency::EUR)) }),
+        read(&cancelled(movie, seats, MoneyBack::Sent(Money::new(1275, Currency::EUR)))),
         @"
     Subject: Your booking for The Long Way Home is cancelled
 
@@ -125,7 +167,7 @@ fn a_cancelled_booking_with_a_refund() {
 fn a_cancelled_booking_without_a_refund() {
     let (movie, seats) = ("The Long Way Home".to_owned(), seats(&["C4"]));
     assert_snapshot!(
-        read(&Notice::BookingCancelled { movie, seats, refunded: None }),
+        read(&cancelled(movie, seats, MoneyBack::Nothing)),
         @"
     Subject: Your booking for The Long Way Home is cancelled
 
@@ -142,7 +184,8 @@ fn a_cancelled_booking_without_a_refund() {
 
 #[test]
 fn every_reason_has_words_of_its_own() {
-    let names = ["SeatUnavailable", "HoldExpired", "PaymentDeclined", "BookingCancelled", "SomethingNew"];
+    let names =
+        ["SeatUnavailable", "HoldExpired", "PaymentDeclined", "BookingCancelled", "ShowtimeCancelled", "SomethingNew"];
     let mut texts: Vec<_> = names.iter().map(|name| Rejection::of_error(name).sentence()).collect();
     texts.sort_unstable();
     texts.dedup();

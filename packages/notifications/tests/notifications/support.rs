@@ -40,7 +40,12 @@ impl World {
             intent: format!("{booking}/notify-rejection"),
             booking,
             user: UserId::new(&*self.ambient),
-            notice: Notice::BookingRejected { movie: movie.to_owned(), seats, reason: Rejection::PaymentDeclined },
+            notice: Notice::BookingRejected {
+                movie: movie.to_owned(),
+                seats,
+                reason: Rejection::PaymentDeclined,
+                is_owed: false,
+            },
         }
     }
 }

@@ -3,7 +3,7 @@
 use futures::future::join_all;
 use time::Duration;
 use usher_core::ids::NotificationId;
-use usher_notifications::{Notice, TellError};
+use usher_notifications::{MoneyBack, Notice, TellError};
 
 use crate::support::{World, start};
 
@@ -30,7 +30,13 @@ async fn telling_twice_is_one_row_and_the_first_words_stand() {
     let tell = world.rejection("Nightfall");
     let first = world.notifications.tell(tell.clone()).await.unwrap();
     let mut other = tell.clone();
-    other.notice = Notice::BookingCancelled { movie: "Other".to_owned(), seats: Vec::new(), refunded: None };
+    other.notice = Notice::BookingCancelled {
+        movie: "Other".to_owned(),
+        seats: Vec::new(),
+        is_part: false,
+        by_house: false,
+        money: MoneyBack::Nothing,
+    };
     for process in [&world.notifications, &world.another_process()] {
         let again = process.tell(other.clone()).await.unwrap();
         assert_eq!((again.id, again.repeated), (first.id, true));

@@ -19,6 +19,30 @@ pub const TIMEOUT_AFTER: &str = "pm_timeout_after";
 /// Fails the first time without effect, then works.
 pub const ERROR_ONCE: &str = "pm_error_once";
 
+/// Captured; its refunds are pending for a while, then succeed.
+pub const REFUND_PENDING: &str = "pm_refund_pending";
+/// Captured; its refunds wait for the customer for a while, then succeed.
+pub const REFUND_ACTION: &str = "pm_refund_action";
+/// Captured; its refunds fail with `expired_or_canceled_card`.
+pub const REFUND_FAILS: &str = "pm_refund_fails";
+/// Captured; its refunds succeed, and come back a while later.
+pub const REFUND_REVERSED: &str = "pm_refund_reversed";
+
+/// Those that differ in how they are refunded.
+pub const REFUNDED_ODDLY: &[&str] = &[REFUND_ACTION, REFUND_FAILS, REFUND_PENDING, REFUND_REVERSED];
+
 /// All of them.
-pub const METHODS: &[&str] =
-    &[CHALLENGE, DECLINED, ERROR_ONCE, INSUFFICIENT_FUNDS, OK, SLOW, TIMEOUT_AFTER, TIMEOUT_BEFORE];
+pub const METHODS: &[&str] = &[
+    CHALLENGE,
+    DECLINED,
+    ERROR_ONCE,
+    INSUFFICIENT_FUNDS,
+    OK,
+    REFUND_ACTION,
+    REFUND_FAILS,
+    REFUND_PENDING,
+    REFUND_REVERSED,
+    SLOW,
+    TIMEOUT_AFTER,
+    TIMEOUT_BEFORE,
+];

@@ -1,27 +1,33 @@
-//! Writing down what the provider said to a refund: its status, the ledger, the event, in one transaction. Written once;
-//! who comes later finds it.
+//! Writing down what the provider said of a refund: its status, the ledger, the incident, the event, in one transaction.
+//!
+//! Whatever is heard, from an answer, a webhook or a report, is merged with what is known. So it may come twice and in any
+//! order, and needs no inbox: only what changes the status is posted and told.
 
 use std::collections::HashMap;
 
 use futures::future::BoxFuture;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
-use usher_core::{ambient::SharedAmbient, ids::PaymentId};
-use usher_database::{once::ApplyOnce, outbox::Message};
+use usher_core::ambient::SharedAmbient;
+use usher_database::{group_commit::Apply, outbox};
 
-use super::{Refund, RefundStatus, by_references};
+use super::{Refund, RefundStanding, RefundStatus, by_references};
 use crate::{
     events,
-    ledger::{self, Refunded},
-    payment::{self, Payment},
+    incident::{self, OpenIncident},
+    ledger::{self, Posting},
     provider::RefundState,
 };
+
+/// The incident of a refund that the provider will not make.
+pub const REFUND_FAILED: &str = "refund_failed";
+
+/// The incident of a refund that was made and came back.
+pub const REFUND_REVERSED: &str = "refund_reversed";
 
 /// What the provider said of the refund under a reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SettleRefund {
-    /// The charge's reference.
-    pub charge_reference: String,
     /// The refund's reference. It must have been opened.
     pub reference: String,
     /// What it said.
@@ -32,83 +38,140 @@ pub struct SettleRefund {
 #[derive(Debug)]
 pub(crate) struct Settling(pub(crate) SharedAmbient);
 
-impl ApplyOnce<SettleRefund, RefundStatus> for Settling {
+impl Apply<SettleRefund, Refund> for Settling {
     fn apply<'a>(
         &'a self,
         connection: &'a mut PgConnection,
-        commands: &'a [&'a SettleRefund],
-        told: &'a mut Vec<Message>,
-    ) -> BoxFuture<'a, Result<Vec<RefundStatus>, sqlx::Error>> {
+        commands: &'a [SettleRefund],
+    ) -> BoxFuture<'a, Result<Vec<Refund>, sqlx::Error>> {
         Box::pin(async move {
             let now = self.0.now();
-            let changed = update(connection, commands, now).await?;
             let references: Vec<_> = commands.iter().map(|command| command.reference.clone()).collect();
-            let refunds = by_references(connection, &references).await?;
-            let charges: Vec<_> = commands.iter().map(|command| command.charge_reference.clone()).collect();
-            let payments = payment::by_references(connection, &charges).await?;
-            let payments: HashMap<PaymentId, Payment> =
-                payments.into_iter().map(|payment| (payment.id, payment)).collect();
-            let mut postings = Vec::new();
-            for refund in refunds.iter().filter(|refund| changed.contains(&refund.reference)) {
-                let payment = payments.get(&refund.payment).ok_or(sqlx::Error::RowNotFound)?;
-                postings.extend(posting(payment, refund));
-                told.extend(events::of_refund(&*self.0, payment, refund));
-                metrics::counter!("usher_refunds_total", "outcome" => label(&refund.status)).increment(1);
+            lock(&mut *connection, &references).await?;
+            let before = by_references(&mut *connection, &references).await?;
+            let before: HashMap<&str, &Refund> =
+                before.iter().map(|refund| (refund.reference.as_str(), refund)).collect();
+            let news = merge(commands, &before)?;
+            update(&mut *connection, &news, now).await?;
+            let after = by_references(&mut *connection, &references).await?;
+            let (mut postings, mut incidents, mut told) = (Vec::new(), Vec::new(), Vec::new());
+            for refund in &after {
+                let Some(known) = before.get(refund.reference.as_str()) else { continue };
+                if known.status.standing() == refund.status.standing() {
+                    continue;
+                }
+                postings.extend(postings_of(known.status.standing(), refund));
+                incidents.extend(incident_of(refund));
+                told.extend(events::of_refund(&*self.0, refund));
+                metrics::counter!("usher_refunds_total", "outcome" => refund.status.standing().as_str()).increment(1);
             }
-            ledger::post(connection, &postings, now).await?;
-            let statuses: HashMap<_, _> = refunds.into_iter().map(|refund| (refund.reference, refund.status)).collect();
-            let in_order = commands.iter().map(|command| statuses.get(&command.reference).cloned());
-            in_order.map(|status| status.ok_or(sqlx::Error::RowNotFound)).collect()
+            ledger::post(&mut *connection, &postings, now).await?;
+            incident::open(&mut *connection, &*self.0, &incidents).await?;
+            outbox::write(&mut *connection, &told, now).await?;
+            let after: HashMap<_, _> = after.into_iter().map(|refund| (refund.reference.clone(), refund)).collect();
+            let in_order = commands.iter().map(|command| after.get(&command.reference).cloned());
+            in_order.map(|refund| refund.ok_or(sqlx::Error::RowNotFound)).collect()
         })
     }
 }
 
-/// Writes the outcomes that are news, and answers the references of the refunds that they changed. They are named twice
-/// for the planner, as in [`crate::settle`].
-async fn update(
-    connection: &mut PgConnection,
-    commands: &[&SettleRefund],
-    now: OffsetDateTime,
-) -> Result<Vec<String>, sqlx::Error> {
-    let references: Vec<_> = commands.iter().map(|command| command.reference.clone()).collect();
-    let (provider_ids, codes): (Vec<_>, Vec<_>) = commands
-        .iter()
-        .map(|command| match &command.state {
-            RefundState::Succeeded { id } => (Some(id.clone()), None),
-            RefundState::Failed { code } => (None, Some(code.clone())),
-        })
-        .unzip();
-    sqlx::query_scalar!(
+async fn lock(connection: &mut PgConnection, references: &[String]) -> Result<(), sqlx::Error> {
+    sqlx::query!("SELECT FROM payments.refunds WHERE reference = ANY($1) ORDER BY id FOR UPDATE", references)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// A refund's new state, with what was heard on the way.
+struct News<'a> {
+    reference: &'a str,
+    standing: RefundStanding,
+    provider_id: Option<&'a str>,
+    code: Option<&'a str>,
+}
+
+/// The refunds of which something new is known after all that these commands heard.
+fn merge<'a>(commands: &'a [SettleRefund], before: &HashMap<&str, &Refund>) -> Result<Vec<News<'a>>, sqlx::Error> {
+    let mut merged: HashMap<&str, News<'a>> = HashMap::new();
+    for SettleRefund { reference, state } in commands {
+        let known = before.get(reference.as_str()).ok_or(sqlx::Error::RowNotFound)?.status.standing();
+        let news =
+            merged.entry(reference).or_insert(News { reference, standing: known, provider_id: None, code: None });
+        news.standing = news.standing.merge(state.standing());
+        news.provider_id = news.provider_id.or(state.provider_id());
+        news.code = news.code.or(state.code());
+    }
+    let mut news: Vec<_> = merged
+        .into_values()
+        .filter(|news| before.get(news.reference).is_some_and(|known| known.status.standing() != news.standing))
+        .collect();
+    news.sort_unstable_by_key(|news| news.reference);
+    Ok(news)
+}
+
+async fn update(connection: &mut PgConnection, news: &[News<'_>], now: OffsetDateTime) -> Result<(), sqlx::Error> {
+    if news.is_empty() {
+        return Ok(());
+    }
+    let owned = |text: Option<&str>| text.map(str::to_owned);
+    let references: Vec<_> = news.iter().map(|one| one.reference.to_owned()).collect();
+    let standings: Vec<_> = news.iter().map(|one| one.standing.as_str().to_owned()).collect();
+    let provider_ids: Vec<_> = news.iter().map(|one| owned(one.provider_id)).collect();
+    let codes: Vec<_> = news.iter().map(|one| owned(one.code)).collect();
+    // The references are named twice for the planner, as in `crate::settle`.
+    sqlx::query!(
         "UPDATE payments.refunds AS refund
-         SET status = CASE WHEN new.code IS NULL THEN 'succeeded' ELSE 'failed' END,
-           provider_id = new.provider_id, code = new.code, settled_at = $4
-         FROM unnest($1::text[], $2::text[], $3::text[]) AS new (reference, provider_id, code)
-         WHERE refund.reference = new.reference AND refund.reference = ANY($1) AND refund.status = 'pending'
-         RETURNING refund.reference",
+         SET status = new.status,
+           action = CASE WHEN new.status = 'requires_action' THEN 'customer' END,
+           provider_id = coalesce(refund.provider_id, new.provider_id,
+             CASE WHEN new.status IN ('succeeded', 'reversed') THEN refund.reference END),
+           code = coalesce(refund.code, new.code, CASE WHEN new.status IN ('failed', 'reversed') THEN 'unknown' END),
+           settled_at = CASE WHEN new.status NOT IN ('pending', 'requires_action') THEN $5::timestamptz END
+         FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS new (reference, status, provider_id, code)
+         WHERE refund.reference = new.reference AND refund.reference = ANY($1)",
         &references,
+        &standings,
         &provider_ids as &[Option<String>],
         &codes as &[Option<String>],
         now,
     )
-    .fetch_all(connection)
-    .await
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
-/// What the ledger is told of a refund.
-fn posting(payment: &Payment, refund: &Refund) -> Option<Refunded> {
-    matches!(refund.status, RefundStatus::Succeeded { .. }).then(|| Refunded {
-        payment: payment.id,
-        booking: payment.booking,
+/// What the ledger is told of a refund that stands elsewhere now. A reversal that we hear of before the success means that
+/// both happened.
+fn postings_of(before: RefundStanding, refund: &Refund) -> Vec<Posting> {
+    let posting = |kind| Posting {
+        payment: refund.payment,
+        booking: refund.booking,
+        kind,
         reference: refund.reference.clone(),
         amount: refund.amount,
         source: refund.source,
-    })
+    };
+    match (before, refund.status.standing()) {
+        (_, RefundStanding::Succeeded) => vec![posting(ledger::Kind::Refund)],
+        (RefundStanding::Succeeded, RefundStanding::Reversed) => vec![posting(ledger::Kind::Reversal)],
+        (_, RefundStanding::Reversed) => vec![posting(ledger::Kind::Refund), posting(ledger::Kind::Reversal)],
+        _ => Vec::new(),
+    }
 }
 
-const fn label(status: &RefundStatus) -> &'static str {
-    match status {
-        RefundStatus::Pending => "pending",
-        RefundStatus::Succeeded { .. } => "succeeded",
-        RefundStatus::Failed { .. } => "failed",
-    }
+/// The incident that a refund's new status is, if it is one: the money is still owed to the customer.
+fn incident_of(refund: &Refund) -> Option<OpenIncident> {
+    let (kind, code) = match &refund.status {
+        RefundStatus::Failed { code } => (REFUND_FAILED, code),
+        RefundStatus::Reversed { code, .. } => (REFUND_REVERSED, code),
+        _ => return None,
+    };
+    Some(OpenIncident {
+        kind,
+        reference: refund.reference.clone(),
+        payment: Some(refund.payment),
+        refund: Some(refund.id),
+        detail: format!("{} of {}: {code}", refund.amount, refund.booking),
+        customer_text: "refund_delayed",
+    })
 }

@@ -11,6 +11,8 @@ pub struct Delays {
     pub hang: Duration,
     /// Of `pm_challenge`, from pending to captured, by the simulator's clock.
     pub challenge: Duration,
+    /// Of refunds that are not decided at once, by the simulator's clock.
+    pub refund: Duration,
     /// Of the fault `late`, from the answer to the effect.
     pub late: Duration,
 }
@@ -18,6 +20,6 @@ pub struct Delays {
 impl Default for Delays {
     fn default() -> Self {
         let seconds = Duration::from_secs;
-        Self { slow: seconds(2), hang: seconds(30), challenge: seconds(2), late: seconds(2) }
+        Self { slow: seconds(2), hang: seconds(30), challenge: seconds(2), refund: seconds(2), late: seconds(2) }
     }
 }

@@ -8,6 +8,7 @@ use axum::{
 };
 use serde::Deserialize;
 use serde_json::json;
+use time::OffsetDateTime;
 
 use super::{
     Simulator,
@@ -40,8 +41,8 @@ async fn give_back(simulator: Simulator, request: Request) -> Response {
     let Request { reference, charge_reference, amount, currency } = request;
     match simulator.0.refunds.submit(Arrived { reference, charge_reference, amount, currency }).await {
         Err(error) => unavailable(&error),
-        Ok(Outcome::Made(row)) => described(StatusCode::CREATED, &row),
-        Ok(Outcome::Found(row)) => described(StatusCode::OK, &row),
+        Ok(Outcome::Made(row)) => described(StatusCode::CREATED, &row, simulator.0.ambient.now()),
+        Ok(Outcome::Found(row)) => described(StatusCode::OK, &row, simulator.0.ambient.now()),
         Ok(Outcome::Conflict) => refusal(StatusCode::CONFLICT, "another refund was made under this reference"),
         Ok(Outcome::Refused(code)) => {
             (StatusCode::PAYMENT_REQUIRED, Json(json!({ "status": "failed", "code": code }))).into_response()
@@ -49,13 +50,15 @@ async fn give_back(simulator: Simulator, request: Request) -> Response {
     }
 }
 
-fn described(code: StatusCode, row: &Row) -> Response {
+fn described(code: StatusCode, row: &Row, now: OffsetDateTime) -> Response {
+    let status = row.status_at(now);
     let body = json!({
         "id": ids::refund(row.id),
         "reference": row.reference,
         "charge_reference": row.charge_reference,
         "amount": row.amount,
-        "status": "succeeded",
+        "status": status,
+        "code": row.code_at(now),
     });
     (code, Json(body)).into_response()
 }
@@ -72,7 +75,7 @@ async fn look_up(simulator: Simulator, reference: String) -> Response {
     };
     match row.await {
         Err(error) => unavailable(&error),
-        Ok(Some(row)) => described(StatusCode::OK, &row),
+        Ok(Some(row)) => described(StatusCode::OK, &row, simulator.0.ambient.now()),
         Ok(None) => refusal(StatusCode::NOT_FOUND, "no refund has arrived under this reference"),
     }
 }

@@ -48,11 +48,16 @@ async fn lines(
              FROM simulator.charges
              WHERE id > $2 AND (status = 'captured' OR (status = 'pending' AND captures_at <= $3))
              UNION ALL
-             SELECT 'refund', refund.id, refund.reference, refund.charge_reference, refund.amount, charge.currency,
-               refund.created_at
+             SELECT CASE WHEN returned THEN 'reversal' ELSE 'refund' END, refund.id, refund.reference,
+               refund.charge_reference, refund.amount, charge.currency,
+               CASE WHEN returned THEN coalesce(refund.turned_at, refund.turns_at) ELSE refund.created_at END
              FROM simulator.refunds AS refund
              JOIN simulator.charges AS charge ON charge.reference = refund.charge_reference
-             WHERE refund.id > $2
+             CROSS JOIN (VALUES (false), (true)) AS both_ways (returned)
+             CROSS JOIN LATERAL (
+               SELECT CASE WHEN refund.turns_at <= $3 THEN refund.turns_into ELSE refund.status END AS status
+             ) AS present
+             WHERE refund.id > $2 AND (present.status = 'reversed' OR (present.status = 'succeeded' AND NOT returned))
            ) AS movements
            WHERE at >= $1 ORDER BY id LIMIT $4"#,
         since,
@@ -60,13 +65,16 @@ async fn lines(
         simulator.0.ambient.now(),
         PAGE,
     );
-    let rows = rows.fetch_all(&simulator.0.pool).await?;
+    let mut rows = rows.fetch_all(&simulator.0.pool).await?;
     let is_full = i64::try_from(rows.len()).is_ok_and(|count| count == PAGE);
+    if let Some(cut) = rows.last().filter(|_| is_full).map(|row| row.id) {
+        rows.retain(|row| row.id != cut); // A refund and its reversal share an id, and may be on both sides of the cut.
+    }
     let next = rows.last().filter(|_| is_full).map(|row| row.id.simple().to_string());
     let lines = rows.into_iter().map(|row| {
         json!({
             "movement": row.movement,
-            "id": if row.movement == "charge" { ids::charge(row.id) } else { ids::refund(row.id) },
+            "id": if row.movement == "charge" { ids::charge(row.id) } else { ids::refund(row.id) }, // A reversal is its refund's.
             "reference": row.reference,
             "charge_reference": row.charge_reference,
             "amount": row.amount,

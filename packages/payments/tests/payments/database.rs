@@ -64,8 +64,8 @@ async fn more_than_was_captured_does_not_go_back() {
     stage.charge(declined, "pm_declined").await.unwrap_err();
     let insert = |booking: BookingId, reference: &str, amount: i64| {
         format!(
-            "INSERT INTO payments.refunds (id, payment_id, reference, amount, source, opened_at)
-             SELECT gen_random_uuid(), id, '{reference}', {amount}, 'revenue', now() FROM payments.payments
+            "INSERT INTO payments.refunds (id, payment_id, reference, amount, source, opened_at, released_at)
+             SELECT gen_random_uuid(), id, '{reference}', {amount}, 'revenue', now(), now() FROM payments.payments
              WHERE booking_id = '{}'",
             booking.uuid()
         )

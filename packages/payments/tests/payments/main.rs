@@ -18,4 +18,6 @@ mod simulator;
 #[cfg(test)]
 mod stage;
 #[cfg(test)]
+mod states;
+#[cfg(test)]
 mod undoing;

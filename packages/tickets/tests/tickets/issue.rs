@@ -129,8 +129,12 @@ async fn a_database_without_the_schema_is_a_failure_that_trying_again_does_not_m
     let world = World::new().await;
     let tickets = usher_tickets::Tickets::new(database.pool().clone(), world.ambient.clone());
     let order = world.booking(world.showtime(), &["A1"]);
-    let revoke =
-        Revoke { booking: order.booking, reason: "test".to_owned(), sealed: "undone/issue-tickets".to_owned() };
+    let revoke = Revoke {
+        booking: order.booking,
+        seats: None,
+        reason: "test".to_owned(),
+        sealed: "undone/issue-tickets".to_owned(),
+    };
     assert!(!tickets.issue("one", order).await.unwrap_err().is_transient());
     assert!(!tickets.revoke("two", revoke).await.unwrap_err().is_transient());
 }

@@ -8,7 +8,7 @@ use usher_tickets::{Issuance, Revocation, Revoke, Revoked};
 use crate::support::{World, issued, start};
 
 fn cancel(booking: BookingId) -> Revoke {
-    Revoke { booking, reason: "cancelled by the customer".to_owned(), sealed: key(booking) }
+    Revoke { booking, seats: None, reason: "cancelled by the customer".to_owned(), sealed: key(booking) }
 }
 
 /// Under what the tickets of a booking are issued.

@@ -7,10 +7,11 @@ use usher_core::{
 };
 use usher_payments::{
     Payment,
-    audit::{PaymentFacts, RefundFacts, RefundStanding, TransferFacts},
+    audit::{AsideFacts, PaymentFacts, RefundFacts, RefundStanding, TransferFacts},
     ledger::Account,
     payment::Status,
     reference,
+    refund::Purpose,
 };
 use uuid::Uuid;
 
@@ -38,7 +39,8 @@ pub fn capture(booking: BookingId, amount: i64, at: OffsetDateTime) -> PaymentFa
         opened_at: at,
         settled_at: Some(at),
     };
-    let mut facts = PaymentFacts { payment, refunds: Vec::new(), transfers: Vec::new() };
+    let mut facts =
+        PaymentFacts { payment, refunds: Vec::new(), payouts: Vec::new(), disputes: Vec::new(), transfers: Vec::new() };
     let reference = facts.payment.reference.clone();
     post(&mut facts, "capture", &reference, (Account::Provider, Account::CustomerPrepayments), amount);
     facts
@@ -61,9 +63,24 @@ pub fn refund(facts: &mut PaymentFacts, amount: i64) {
         reference,
         amount: Money::new(amount, Currency::EUR),
         source,
+        purpose: Purpose::Undo,
         standing: RefundStanding::Succeeded,
         moved_at: facts.payment.opened_at,
     });
+}
+
+/// The last refund failed, and its amount is paid out of our own account.
+pub fn pay_out(facts: &mut PaymentFacts) {
+    let RefundFacts { reference, amount, source, .. } = facts.refunds.last().unwrap().clone();
+    post(facts, "payout", &reference, (source, Account::Bank), amount.amount);
+    facts.payouts.push(AsideFacts { reference, amount, source, returned: false });
+}
+
+/// The customer's bank takes all of it.
+pub fn dispute(facts: &mut PaymentFacts) {
+    let (reference, amount, source) = ("dp_1".to_owned(), facts.payment.amount, Account::Revenue);
+    post(facts, "dispute", &reference, (source, Account::Provider), amount.amount);
+    facts.disputes.push(AsideFacts { reference, amount, source, returned: false });
 }
 
 /// The provider keeps a part.

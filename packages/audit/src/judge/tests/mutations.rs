@@ -91,6 +91,29 @@ pub const MUTATIONS: &[(&str, Invariant, Mutate)] = &[
             case.provider.pop();
         })
     }),
+    ("a kept fee is a cent more", UndoneIsGone, |world, _| {
+        of(world.add(worlds::cancelled_for_a_fee), |case| case.booking.as_mut().unwrap().kept.amount += 1)
+    }),
+    ("a payout is a cent less", UndoneIsGone, |world, _| {
+        of(world.add(worlds::cancelled_and_paid_out), |case| case.payments[0].payouts[0].amount.amount -= 1)
+    }),
+    ("a payout is not booked", MoneyConserved, |world, _| {
+        of(world.add(worlds::cancelled_and_paid_out), |case| drop(case.payments[0].transfers.pop()))
+    }),
+    ("a refund that is owed is forgotten", UndoneIsGone, |world, _| {
+        of(world.add(worlds::cancelled_and_owed), |case| case.payments[0].refunds.clear())
+    }),
+    ("a gift is taken for what was owed", PaidIsSold, |world, _| {
+        of(world.add(worlds::confirmed_with_a_gift), |case| {
+            case.payments[0].refunds[0].purpose = usher_payments::refund::Purpose::Cancellation;
+        })
+    }),
+    ("money came back and nobody heard", ProviderAgrees, |world, _| {
+        of(&mut world.cases[1], |case| {
+            let back = ReportLine { movement: Movement::Reversal, ..case.provider[1].clone() };
+            case.provider.push(back);
+        })
+    }),
     ("a paid booking is rejected without undo", UndoneIsGone, |world, _| {
         of(&mut world.cases[2], |case| case.booking.as_mut().unwrap().status = Status::Rejected)
     }),

@@ -10,8 +10,10 @@ use usher_core::{
     money::{Currency, Money},
 };
 use usher_payments::{
+    audit::RefundStanding,
     ledger::{Account, Balance},
     provider::{Movement, ReportLine},
+    refund::Purpose,
 };
 use usher_seating::audit::{ClaimFacts, HoldFacts};
 use usher_tickets::audit::TicketFacts;
@@ -46,6 +48,11 @@ const STORIES: &[Story] = &[
     cancelling,
     stuck,
     confirmed_and_running,
+    confirmed_with_a_gift,
+    cancelled_for_a_fee,
+    cancelled_and_owed,
+    cancelled_and_paid_out,
+    cancelled_and_disputed,
 ];
 
 /// One of each kind that mutations need, and any others.
@@ -77,6 +84,8 @@ impl World {
             id: case.id,
             showtime: ShowtimeId::from(Uuid::from_u128(number as u128 % 2)),
             total: eur(prices.iter().sum()),
+            kept: eur(0),
+            parting: None,
             seats,
             status: Status::Requested,
             created_at: past(),
@@ -249,6 +258,61 @@ fn confirmed_and_running(case: &mut Case) {
 fn cancelled(case: &mut Case) {
     confirmed(case);
     give_back(case);
+    release(case);
+    become_(case, Status::Cancelled);
+}
+
+fn refund_line(case: &Case) -> ReportLine {
+    let refund = case.payments[0].refunds.last().unwrap();
+    ReportLine {
+        movement: Movement::Refund,
+        id: "re_1".to_owned(),
+        reference: refund.reference.clone(),
+        amount: refund.amount,
+        ..charge_line(case)
+    }
+}
+
+/// The tickets stay, and a cent is given back as a kindness.
+pub fn confirmed_with_a_gift(case: &mut Case) {
+    confirmed(case);
+    made_up::refund(&mut case.payments[0], 1);
+    case.payments[0].refunds[0].purpose = Purpose::Goodwill;
+    case.provider.push(refund_line(case));
+}
+
+/// The policy keeps a cent, and gives the rest back.
+pub fn cancelled_for_a_fee(case: &mut Case) {
+    confirmed(case);
+    let total = case.booking.as_ref().unwrap().total.amount;
+    made_up::refund(&mut case.payments[0], total - 1);
+    case.payments[0].refunds[0].purpose = Purpose::Cancellation;
+    case.provider.push(refund_line(case));
+    case.booking.as_mut().unwrap().kept = eur(1);
+    release(case);
+    become_(case, Status::Cancelled);
+}
+
+/// The refund failed: nothing moved, and all of it is owed.
+pub fn cancelled_and_owed(case: &mut Case) {
+    cancelled(case);
+    case.payments[0].refunds[0].standing = RefundStanding::Failed;
+    case.payments[0].transfers.pop();
+    case.provider.pop();
+}
+
+/// It failed, and was paid out another way.
+pub fn cancelled_and_paid_out(case: &mut Case) {
+    cancelled_and_owed(case);
+    made_up::pay_out(&mut case.payments[0]);
+}
+
+/// The customer's bank took the money, so there is nothing left to give back.
+fn cancelled_and_disputed(case: &mut Case) {
+    confirmed(case);
+    made_up::dispute(&mut case.payments[0]);
+    let amount = case.payments[0].payment.amount;
+    case.provider.push(ReportLine { movement: Movement::Dispute, id: "dp_1".to_owned(), amount, ..charge_line(case) });
     release(case);
     become_(case, Status::Cancelled);
 }

@@ -61,8 +61,12 @@ pub(super) struct Refund {
 impl Refund {
     pub(super) fn state(self) -> Result<RefundState, ProviderFailure> {
         match (self.status.as_str(), self.id, self.code) {
+            ("pending", Some(id), _) => Ok(RefundState::Pending { id }),
+            ("requires_action", Some(id), _) => Ok(RefundState::RequiresAction { id }),
             ("succeeded", Some(id), _) => Ok(RefundState::Succeeded { id }),
             ("failed", _, Some(code)) => Ok(RefundState::Failed { code }),
+            ("cancelled", Some(id), _) => Ok(RefundState::Cancelled { id }),
+            ("reversed", Some(id), Some(code)) => Ok(RefundState::Reversed { id, code }),
             (other, ..) => Err(unclear(format!("a refund that is `{other}`"))),
         }
     }
