@@ -13,6 +13,7 @@ use std::{
 
 use futures::future::join_all;
 use tokio::{
+    runtime::Handle,
     sync::{oneshot, watch},
     task::JoinSet,
     time::{Instant, sleep, timeout},
@@ -138,7 +139,9 @@ impl Lane {
             }
             let left = deadline.saturating_duration_since(Instant::now());
             if left < SHORTEST_POLL {
-                return self.look(max).await;
+                // The last poll comes back in this moment. Another one would be paid for, and ask what was just asked.
+                let _ = timeout(left.max(GRACE), arrivals.changed()).await;
+                return Ok(self.take(max));
             }
             self.poll(left);
             let _ = timeout(left, arrivals.changed()).await;
@@ -147,6 +150,7 @@ impl Lane {
 
     /// What is there now, with polls of its own: it is not held up by somebody who waits.
     async fn look(self: &Arc<Self>, max: usize) -> Result<Vec<Delivery>, MessagingError> {
+        self.await_abandoned().await;
         let mut at_once = 1;
         loop {
             let room = max.saturating_sub(self.state().handed.len());
@@ -170,6 +174,19 @@ impl Lane {
             at_once = POLLS;
         }
         Ok(self.take(max))
+    }
+
+    /// A poll cannot be called off. One whose consumer went away still takes what comes first, so whoever looks after that -
+    /// a process that drains - gives it the moment it needs to come back with what is there.
+    async fn await_abandoned(&self) {
+        let mut arrivals = self.arrivals.subscribe();
+        let abandoned = || {
+            let state = self.state();
+            state.polls > 0 && state.consumers == 1 && state.handed.is_empty()
+        };
+        if abandoned() {
+            let _ = timeout(GRACE, arrivals.changed()).await;
+        }
     }
 
     /// Makes sure that enough polls are under way for those who wait.
@@ -328,5 +345,12 @@ impl Drop for Presence {
         let mut state = self.lane.state();
         state.consumers -= 1;
         state.wanted -= self.max;
+        // What came for somebody who went away in the moment of taking it.
+        if state.consumers == 0
+            && !state.handed.is_empty()
+            && let Ok(runtime) = Handle::try_current()
+        {
+            state.tasks.spawn_on(give_back_unless_wanted(Arc::downgrade(&self.lane)), &runtime);
+        }
     }
 }

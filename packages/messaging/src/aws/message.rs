@@ -39,7 +39,8 @@ impl Outgoing {
         let mut attributes = HashMap::new();
         let body = if body.is_empty() || body.chars().any(is_forbidden) {
             attributes.insert(ENCODING.to_owned(), attribute("String", BASE64)?);
-            STANDARD.encode(body)
+            // The dot is for the empty body, whose base64 is empty too.
+            format!(".{}", STANDARD.encode(body))
         } else {
             body.to_owned()
         };
@@ -122,7 +123,9 @@ impl Incoming {
         let system = |name| message.attributes()?.get(&name);
         let raw = message.body().unwrap_or_default();
         // What we did not encode ourselves is taken as it is.
-        let decoded = own(ENCODING).filter(|encoding| *encoding == BASE64).and_then(|_| STANDARD.decode(raw).ok());
+        let decoded = own(ENCODING)
+            .filter(|encoding| *encoding == BASE64)
+            .and_then(|_| STANDARD.decode(raw.strip_prefix('.')?).ok());
         let body = decoded.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_else(|| raw.to_owned());
         let before: i32 = own(RECEIVES).and_then(|count| count.parse().ok()).unwrap_or_default();
         let now: i32 = system(MessageSystemAttributeName::ApproximateReceiveCount)

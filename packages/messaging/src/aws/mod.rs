@@ -1,15 +1,15 @@
 //! Queues and topics over Amazon SQS and SNS.
 //!
-//! [`connection`] makes the clients and says how patient they are, [`stage`] names everything. [`queue`] is the `TaskQueue`:
+//! [`connection`] says how patient the clients are, [`stage`] names everything. [`queue`] is the `TaskQueue`:
 //! a [`lane`] for each queue polls and hands over the [`calls`], [`lease`] remembers what this process holds, [`batch`] and [`gather`]
 //! put ten things into one request, [`dead_letters`] looks after what died. [`bus`] is the `EventBus`, with [`filter`]
 //! between AMQP's patterns and the filter policies of SNS. [`setup`] makes and removes what all of them need.
-//! What AWS cannot promise, and what is done about it: docs/aws.md.
+//! What AWS does not promise, and what is done about it: docs/decisions/0033 to 0035.
 
 mod batch;
 pub mod bus;
 mod calls;
-pub mod connection;
+mod connection;
 mod dead_letters;
 mod failure;
 pub mod filter;
@@ -21,8 +21,8 @@ pub mod queue;
 pub mod setup;
 pub mod stage;
 
+pub use aws_config::SdkConfig;
 pub use bus::SnsBus;
-pub use connection::{AwsSettings, SdkConfig};
 pub use queue::SqsQueue;
 pub use setup::Setup;
 pub use stage::Stage;

@@ -110,8 +110,7 @@ impl Setup {
         for topic in TOPICS {
             let name = self.stage.name(topic);
             let found = if known.contains_key(&name) { Found::Alike } else { Found::Missing };
-            if mode == Mode::Apply {
-                // Also when it is there: that it is ours is written down now at the latest.
+            if mode == Mode::Apply && found == Found::Missing {
                 self.make_topic(&name).await?;
             }
             items.push(Item { kind: Kind::Topic, name, found });

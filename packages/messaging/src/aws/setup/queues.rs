@@ -54,15 +54,12 @@ impl Setup {
             let redrive = json!({ "deadLetterTargetArn": dead.arn, "maxReceiveCount": NET });
             wanted.insert(RedrivePolicy, redrive.to_string());
         }
-        let (mut place, mut found) = self.one_queue(&name, &wanted, mode).await?;
+        let (place, mut found) = self.one_queue(&name, &wanted, mode).await?;
         // Its policy names the queue, so it comes once the queue is there.
-        if let (Some(made), Some(policy)) = (place.take(), policy) {
-            wanted.insert(Policy, policy(&made.arn).to_string());
-            let (with_policy, changed) = self.one_queue(&name, &wanted, mode).await?;
+        if let (Some(place), Some(policy)) = (&place, policy) {
+            wanted.insert(Policy, policy(&place.arn).to_string());
+            let (_, changed) = self.one_queue(&name, &wanted, mode).await?;
             found = if found == Found::Alike { changed } else { found };
-            place = with_policy;
-        } else if policy.is_none() {
-            place = self.find(&name).await?;
         }
         items.push(Item { kind: Kind::Queue, name, found });
         Ok(place)
@@ -81,8 +78,8 @@ impl Setup {
             count("CreateQueue");
             let call = self.sqs.create_queue().queue_name(name).tags(STAGE_TAG, self.stage.to_string());
             let wanted: HashMap<_, _> = wanted.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-            let made = call.set_attributes(Some(wanted)).send().await;
-            made.map_err(|error| sorted("CreateQueue", name, &error))?;
+            let created = call.set_attributes(Some(wanted)).send().await;
+            created.map_err(|error| sorted("CreateQueue", name, &error))?;
             return Ok((self.find(name).await?, Found::Missing));
         };
         let is = self.attributes(name, &place.url).await?;

@@ -76,7 +76,7 @@ impl Setup {
         Ok(())
     }
 
-    /// Makes a topic, or does nothing when it is there.
+    /// Makes a topic. One that is there is left alone: whoever made it without our tag keeps it.
     pub(super) async fn make_topic(&self, name: &str) -> Result<(), MessagingError> {
         count("CreateTopic");
         let tag = Tag::builder().key(STAGE_TAG).value(self.stage.to_string()).build();

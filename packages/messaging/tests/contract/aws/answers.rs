@@ -277,17 +277,19 @@ fn topics() -> Answer {
 }
 
 fn published(successful: &[&str], failed: &[(&str, bool, &str)]) -> Answer {
-    let good: String =
+    let good: Vec<String> =
         successful.iter().map(|id| format!("<member><Id>{id}</Id><MessageId>m</MessageId></member>")).collect();
-    let bad: String = failed
+    let bad: Vec<String> = failed
         .iter()
         .map(|(id, fault, code)| {
             format!("<member><Id>{id}</Id><Code>{code}</Code><Message>as documented</Message><SenderFault>{fault}</SenderFault></member>")
         })
         .collect();
     let body = format!(
-        "<PublishBatchResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><PublishBatchResult><Successful>{good}</Successful>\
-         <Failed>{bad}</Failed></PublishBatchResult></PublishBatchResponse>"
+        "<PublishBatchResponse xmlns=\"http://sns.amazonaws.com/doc/2010-03-31/\"><PublishBatchResult><Successful>{}</Successful>\
+         <Failed>{}</Failed></PublishBatchResult></PublishBatchResponse>",
+        good.concat(),
+        bad.concat(),
     );
     ("PublishBatch", 200, body)
 }
