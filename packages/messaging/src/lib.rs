@@ -1,10 +1,12 @@
 //! Queues and topics.
 //!
 //! Two ports - [`queue::TaskQueue`] for work that one consumer does, [`events::EventBus`] for facts that many want to know -
-//! and their [`embedded`] adapter over PostgreSQL. `tests/contract` is the suite that
+//! and their adapters: [`embedded`] over PostgreSQL, and [`amqp`] over RabbitMQ. `tests/contract` is the suite that
 //! every adapter passes.
 
+pub mod amqp;
 pub mod embedded;
 pub mod error;
 pub mod events;
 pub mod queue;
+mod sequence;

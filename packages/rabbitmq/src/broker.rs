@@ -83,7 +83,7 @@ impl Broker {
 
     /// Starts a broker that was killed, on the same ports and with what it had made durable.
     pub async fn start(&mut self) -> Result<(), BrokerError> {
-        let mut child = self.command().spawn().map_err(BrokerError::file("sh"))?;
+        let mut child = self.keeper().spawn().map_err(BrokerError::file("sh"))?;
         let pipe = child.stdin.take();
         self.keeper = Some(Keeper { child, pipe });
         let started = Instant::now();
@@ -122,12 +122,35 @@ impl Broker {
         self.wait_until_over().await
     }
 
-    fn command(&self) -> Command {
-        let (folder, ports) = (&self.folder, self.folder.ports);
-        let mut command = Command::new("sh");
+    /// Runs `rabbitmqctl` against this broker: for what cannot be asked for over AMQP.
+    pub async fn control(&self, arguments: &[&str]) -> Result<(), BrokerError> {
+        let program = self.options.programs.server.with_file_name("rabbitmqctl");
+        let mut command = self.environment(Command::new(&program));
+        command.args(arguments).stdin(Stdio::null()).current_dir("/");
+        let output = tokio::process::Command::from(command).output().await.map_err(BrokerError::file(&program))?;
+        if output.status.success() {
+            return Ok(());
+        }
+        let log = String::from_utf8_lossy(&output.stderr).into_owned();
+        Err(BrokerError::Control { command: arguments.join(" "), log })
+    }
+
+    fn keeper(&self) -> Command {
+        let folder = &self.folder;
+        let mut command = self.environment(Command::new("sh"));
         command.args(["-c", include_str!("keeper.sh"), "usher-broker-keeper"]).arg(&folder.path);
-        command.arg(&self.options.programs.server).arg(&self.options.programs.epmd).arg(ports.epmd.to_string());
-        command.arg(if self.options.durable { "durable" } else { "throwaway" });
+        command.arg(&self.options.programs.server).arg(&self.options.programs.epmd);
+        command.arg(folder.ports.epmd.to_string()).arg(if self.options.durable { "durable" } else { "throwaway" });
+        let output = fs::File::create(folder.file("output")).map_or_else(|_| Stdio::null(), Stdio::from);
+        // A group of its own, so that the terminal's Ctrl-C reaches us first.
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::null()).stderr(output);
+        command
+    }
+
+    /// What tells the programs which broker is meant.
+    fn environment(&self, mut command: Command) -> Command {
+        let (folder, ports) = (&self.folder, self.folder.ports);
         // Nothing of another broker's settings, in this environment or in /etc, is for this one.
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("RABBITMQ_") {
@@ -159,10 +182,6 @@ impl Broker {
             ("RABBITMQ_CONF_ENV_FILE", "environment"),
         ];
         command.envs(places.map(|(name, place)| (name, folder.file(place))));
-        let output = fs::File::create(folder.file("output")).map_or_else(|_| Stdio::null(), Stdio::from);
-        // A group of its own, so that the terminal's Ctrl-C reaches us first.
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::null()).stderr(output);
         command
     }
 
@@ -185,10 +204,6 @@ impl Broker {
     }
 
     fn begin_end(&mut self) {
-        if !self.options.durable {
-            // The keeper removes the folder only when nobody wants to start the broker again.
-            let _ = fs::write(self.folder.file("over"), "");
-        }
         if let Some(keeper) = &mut self.keeper {
             keeper.pipe.take();
         }
@@ -220,8 +235,11 @@ impl Broker {
 impl Drop for Broker {
     fn drop(&mut self) {
         self.begin_end();
-        if let Some(mut keeper) = self.keeper.take() {
-            std::thread::spawn(move || keeper.child.wait());
+        match self.keeper.take() {
+            Some(mut keeper) => drop(std::thread::spawn(move || keeper.child.wait())),
+            // It was killed and not started again, so no keeper is there to clear up.
+            None if !self.options.durable => drop(fs::remove_dir_all(&self.folder.path)),
+            None => {}
         }
     }
 }

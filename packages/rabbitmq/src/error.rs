@@ -30,6 +30,14 @@ pub enum BrokerError {
         /// The end of its log.
         log: String,
     },
+    /// `rabbitmqctl` did not do what it was asked for.
+    #[error("`rabbitmqctl {command}` failed: {log}")]
+    Control {
+        /// What it was asked for.
+        command: String,
+        /// What it said.
+        log: String,
+    },
     /// The server did not do in time what it was asked for.
     #[error("the RabbitMQ server in {} did not {what} within {after:?}; it said:\n{log}", folder.display())]
     Slow {

@@ -27,6 +27,8 @@ end() {
 }
 (
   read -r _ <&3
+  # Nobody wants to start this broker again.
+  if [ "$life" = throwaway ]; then : >"$folder/over"; fi
   end
 ) &
 watcher=$!
