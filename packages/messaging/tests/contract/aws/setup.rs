@@ -12,7 +12,7 @@ use usher_messaging::{
     queue::TaskQueue as _,
 };
 
-use super::world::Aws;
+use super::world::{Aws, LEASE};
 use crate::suite::world::{PATIENCE, QUEUE};
 
 fn blueprint() -> Blueprint {
@@ -72,7 +72,7 @@ async fn a_stage_is_looked_at_made_left_alone_mended_and_removed() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_consumer_whose_patterns_change_keeps_only_the_subscriptions_it_needs() {
-    let world = Aws::start().await.stage().await;
+    let world = Aws::start(LEASE, 1).await.stage().await;
     let (queue, bus) = world.ends();
     bus.subscribe("mail", &["#"]).await.unwrap();
     bus.subscribe("mail", &["booking.*"]).await.unwrap();
@@ -89,7 +89,7 @@ async fn a_consumer_whose_patterns_change_keeps_only_the_subscriptions_it_needs(
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn text_that_sqs_does_not_carry_arrives_all_the_same_and_also_after_a_death() {
-    let world = Aws::start().await.stage().await;
+    let world = Aws::start(LEASE, 1).await.stage().await;
     let (queue, _) = world.ends();
     for odd in ["", "\0", "a\u{b}b", "\u{fffe}"] {
         queue.send(QUEUE, vec![odd.to_owned()]).await.unwrap();
