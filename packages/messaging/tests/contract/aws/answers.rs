@@ -335,3 +335,32 @@ async fn what_keeps_events_from_being_published_is_said() {
     let missing = bus.publish(&[event("payment.failed")]).await.unwrap_err();
     assert!(missing.is_transient() && missing.to_string().contains("usher-dev-payment_events"), "{missing}");
 }
+
+/// A full answer says that there is more, so the next receive asks several times at once; and whoever has room for one asks
+/// once.
+#[tokio::test]
+async fn a_full_answer_is_followed_by_several_requests_at_once() {
+    let message = |number: usize| {
+        json!({ "MessageId": number.to_string(), "ReceiptHandle": number.to_string(), "MD5OfBody": "", "Body": number.to_string(),
+            "Attributes": { "ApproximateReceiveCount": "1", "SentTimestamp": "1795000000000" } })
+    };
+    let full = |ten: usize| {
+        ok("ReceiveMessage", &json!({ "Messages": (ten * 10..ten * 10 + 10).map(message).collect::<Vec<_>>() }))
+    };
+    let wire = Wire::start([url(), full(0), full(1), full(2), full(3)]).await;
+    let queue = queue(&wire);
+    let patience = Duration::from_secs(20);
+    assert_eq!(queue.receive("reserve-seats", 40, patience).await.unwrap().len(), 10);
+    assert_eq!(wire.asked("ReceiveMessage").len(), 1, "whether there is more nobody knows yet");
+    let mut received = 10;
+    while received < 40 {
+        received += queue.receive("reserve-seats", 40 - received, patience).await.unwrap().len();
+    }
+    let waits: Vec<i64> = wire
+        .asked("ReceiveMessage")
+        .iter()
+        .map(|asked| serde_json::from_str::<Value>(asked).unwrap()["WaitTimeSeconds"].as_i64().unwrap())
+        .collect();
+    assert_eq!(waits[0], 20);
+    assert!(waits[1..].iter().filter(|&&wait| wait == 1).count() >= 2, "the others do not wait for long: {waits:?}");
+}

@@ -1,16 +1,17 @@
-//! What is made in an account, made twice, and removed; and what the queue does with text that SQS does not carry.
+//! What is made in an account, made twice, and removed; text that SQS does not carry; and an account that was away.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use usher_messaging::{
     aws::{
-        Setup, Stage,
+        Setup, SqsQueue, Stage,
         setup::{Blueprint, Found, Item, Kind, Mode},
     },
     events::{Event, EventBus as _, TOPICS, queue_of},
     queue::TaskQueue as _,
 };
+use usher_telemetry::ambient::system;
 
 use super::world::{Aws, LEASE};
 use crate::suite::world::{PATIENCE, QUEUE};
@@ -104,4 +105,24 @@ async fn text_that_sqs_does_not_carry_arrives_all_the_same_and_also_after_a_deat
         queue.ack(&again.receipt).await.unwrap();
     }
     assert!(queue.receive(QUEUE, 1, Duration::ZERO).await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_waits_goes_on_when_what_was_away_is_back() {
+    let mut emulator = usher_emulator::Emulator::start().await.unwrap();
+    let (config, stage): (_, Stage) = (emulator.sdk_config(), "dev".parse().unwrap());
+    let setup = Setup::new(&config, stage.clone());
+    setup.run(&blueprint(), Mode::Apply).await.unwrap();
+    let queue = SqsQueue::with_lease(&config, stage, system(), LEASE);
+    queue.send(QUEUE, vec!["lost with the emulator".to_owned()]).await.unwrap();
+    emulator.kill().await.unwrap();
+    let away = queue.receive(QUEUE, 1, PATIENCE).await.unwrap_err();
+    assert!(away.is_transient(), "{away}");
+
+    emulator.restart().await.unwrap();
+    let missing = queue.send(QUEUE, vec!["too early".to_owned()]).await.unwrap_err();
+    assert!(missing.is_transient() && missing.to_string().contains("usher aws setup"), "{missing}");
+    setup.run(&blueprint(), Mode::Apply).await.unwrap();
+    queue.send(QUEUE, vec!["after its return".to_owned()]).await.unwrap();
+    assert_eq!(queue.receive(QUEUE, 1, PATIENCE).await.unwrap()[0].body, "after its return");
 }
