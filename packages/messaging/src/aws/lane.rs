@@ -200,7 +200,9 @@ impl Lane {
                     return;
                 }
                 // One waits for long. The others only see whether the queue is still as full as it was.
-                let wait = if state.polls == 0 { left.min(LONGEST_POLL) } else { SHORTEST_POLL };
+                // SQS counts whole seconds, and a moment has passed since the consumer asked for them.
+                let whole = (left + SHORTEST_POLL / 2).min(LONGEST_POLL);
+                let wait = if state.polls == 0 { whole } else { SHORTEST_POLL };
                 (state.wanted.saturating_sub(state.asked).clamp(1, MOST), wait)
             };
             self.start(ask, wait, None);
