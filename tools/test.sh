@@ -24,6 +24,8 @@ else
   echo "skipped: cargo-deny is not installed (\`cargo install cargo-deny\`)"
 fi
 
+sh tools/emulator.sh
+
 if has cargo-nextest; then
   step "Examples in the documentation"
   cargo test --workspace --doc --quiet
