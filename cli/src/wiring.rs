@@ -16,6 +16,7 @@ use usher_database::{
     signals::Signals,
 };
 use usher_messaging::{
+    claim_check::ClaimCheck,
     embedded::{EmbeddedBus, EmbeddedQueue, queue},
     queue::{LEASE, TaskQueue},
 };
@@ -38,7 +39,11 @@ use usher_workers::{
 };
 use usher_workflows::{definitions::SAGAS, orchestrator::Orchestrator, step::STEPS};
 
-use crate::{housekeeping, lifecycle::Lifecycle, settings::Settings};
+use crate::{
+    housekeeping::{self, Pruning},
+    lifecycle::Lifecycle,
+    settings::Settings,
+};
 
 /// One pool for each database, and which context is where.
 pub struct Databases {
@@ -153,6 +158,8 @@ pub struct Services {
     pub queue: EmbeddedQueue,
     /// The domain events.
     pub bus: EmbeddedBus,
+    /// Where large messages wait.
+    pub claim_check: ClaimCheck,
     /// What runs the sagas.
     pub engine: EmbeddedOrchestrator,
 }
@@ -190,6 +197,7 @@ impl Services {
         Ok(Self {
             accounts: Accounts::new(databases.accounts.clone(), ambient.clone()),
             bus: EmbeddedBus::new(databases.engine.clone(), queue.clone()),
+            claim_check: ClaimCheck::new(databases.engine.clone(), ambient.clone()),
             contexts: Arc::new(contexts),
             engine,
             queue,
@@ -225,7 +233,7 @@ impl Services {
                 bus: if Arc::ptr_eq(&pool.connect_options(), &self.databases.engine.connect_options()) {
                     Bus::Here(self.bus.clone())
                 } else {
-                    Bus::Elsewhere(Arc::new(self.bus.clone()))
+                    Bus::Elsewhere(Arc::new(self.claim_check.bus(Arc::new(self.bus.clone()))))
                 },
             };
             lifecycle.spawn_endless("relay", async move { relay.run().await });
@@ -235,15 +243,21 @@ impl Services {
     /// Sets the gauges, and removes what has outlived its use; ended sagas after their retention.
     pub fn run_housekeeping(&self, retention: time::Duration, lifecycle: &mut Lifecycle) {
         let (engine, queue, databases) = (self.engine.clone(), self.queue.clone(), self.databases.distinct.clone());
-        let pruning = housekeeping::prune(databases.clone(), engine.clone(), retention, self.ambient.clone());
-        lifecycle.spawn_endless("pruning", pruning);
+        let pruning = Pruning {
+            databases: databases.clone(),
+            engine: engine.clone(),
+            claim_check: self.claim_check.clone(),
+            retention,
+            ambient: self.ambient.clone(),
+        };
+        lifecycle.spawn_endless("pruning", async move { pruning.run().await });
         lifecycle.spawn_endless("gauges", housekeeping::observe(engine, queue, databases, self.ambient.clone()));
     }
 
     /// Performs steps: all of them, or those that are named.
     pub fn run_workers(&self, lifecycle: &mut Lifecycle, only: &[String]) {
         let worker = Worker {
-            queue: Arc::new(self.queue.clone()),
+            queue: Arc::new(self.claim_check.queue(Arc::new(self.queue.clone()))),
             orchestrator: self.orchestrator(),
             contexts: Arc::clone(&self.contexts),
         };
