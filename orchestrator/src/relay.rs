@@ -74,6 +74,14 @@ pub enum Bus {
 }
 
 impl Bus {
+    /// The bus as everybody else sees it.
+    pub fn port(&self) -> Arc<dyn EventBus> {
+        match self {
+            Self::Here(bus) => Arc::new(bus.clone()),
+            Self::Elsewhere(bus) => Arc::clone(bus),
+        }
+    }
+
     /// The bus as it is seen from the outbox in another database.
     #[must_use]
     pub fn seen_from(&self, outbox: &PgPool) -> Self {

@@ -2,8 +2,9 @@
 //!
 //! Two ports - [`queue::TaskQueue`] for work that one consumer does, [`events::EventBus`] for facts that many want to know -
 //! and their [`embedded`] adapter over PostgreSQL. `tests/contract` is the suite that
-//! every adapter passes.
+//! every adapter passes. [`claim_check`] goes around any of them, for messages that are too large to travel.
 
+pub mod claim_check;
 pub mod embedded;
 pub mod error;
 pub mod events;

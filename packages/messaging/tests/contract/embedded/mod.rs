@@ -2,7 +2,7 @@
 
 mod handover;
 mod plans;
-mod world;
+pub mod world;
 
 use crate::suite::{dead_letters, delivery, events, leases, pass, scale};
 use world::Embedded;
