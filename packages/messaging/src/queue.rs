@@ -7,7 +7,7 @@
 //! - A delivery is hidden from others for [`LEASE`]; whoever works longer [`extend`](TaskQueue::extend)s it. When the lease
 //!   ends unanswered - the consumer died, or slept - the message is delivered again, with one more receive counted.
 //! - [`ack`](TaskQueue::ack) forgets a message. With the receipt of a lease that was lost it does nothing: the message is
-//!   somebody else's by now.
+//!   somebody else's by now. A receipt is for whoever received: in another process it may be that of a lost lease.
 //! - After [`MAX_RECEIVES`] deliveries without an ack, or a [`reject`](TaskQueue::reject), a message is a dead letter. It stays
 //!   until a person sends it again or discards it.
 
