@@ -2,11 +2,12 @@
 //!
 //! Two ports - [`queue::TaskQueue`] for work that one consumer does, [`events::EventBus`] for facts that many want to know -
 //! and their adapters: [`embedded`] over PostgreSQL, and [`amqp`] over RabbitMQ. `tests/contract` is the suite that
-//! every adapter passes.
+//! every adapter passes. [`forward`] moves messages from one adapter to another.
 
 pub mod amqp;
 pub mod embedded;
 pub mod error;
 pub mod events;
+pub mod forward;
 pub mod queue;
 mod sequence;

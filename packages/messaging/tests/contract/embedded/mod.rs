@@ -2,7 +2,7 @@
 
 mod handover;
 mod plans;
-mod world;
+pub mod world;
 
 use crate::suite::{SCALE, SUBJECTS, pass};
 use world::Embedded;
