@@ -77,6 +77,31 @@ require_postgres() {
   "$tool" binaries >/dev/null
 }
 
+# Makes sure that there is a RabbitMQ server to run. Its package would also start a server of its own, which nobody here
+# wants.
+require_rabbitmq() {
+  [ -z "${USHER_RABBITMQ_SERVER:-}" ] || return 0
+  for server in /usr/lib/rabbitmq/bin /usr/lib64/rabbitmq/bin /opt/homebrew/opt/rabbitmq/sbin /usr/local/opt/rabbitmq/sbin \
+    /opt/rabbitmq/sbin; do
+    [ ! -e "$server/rabbitmq-server" ] || return 0
+  done
+  ! has rabbitmq-server || return 0
+  if has apt-get && [ "$(id -u)" = 0 ]; then
+    step "No RabbitMQ on this machine: installing it with apt-get"
+    policy=/usr/sbin/policy-rc.d
+    if [ ! -e "$policy" ]; then
+      printf '#!/bin/sh\nexit 101\n' >"$policy"
+      chmod +x "$policy"
+      trap 'rm -f "$policy"' EXIT
+    fi
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq rabbitmq-server >/dev/null; } ||
+      fail "apt-get could not install rabbitmq-server"
+    return 0
+  fi
+  fail "RabbitMQ is missing: \`apt-get install rabbitmq-server\`, \`dnf install rabbitmq-server\` or \`brew install rabbitmq\`," \
+    "or say where it is with USHER_RABBITMQ_SERVER"
+}
+
 # Builds programs of the workspace. The whole workspace is named so that its dependencies are compiled with the same
 # features in every script, and thus once.
 build() {

@@ -10,6 +10,7 @@ step "Queries against the migrated database"
 build --bin usher-sqlx
 require_postgres "$target/debug/usher-sqlx"
 "$target/debug/usher-sqlx" check
+require_rabbitmq
 
 sh tools/lint.sh
 

@@ -14,12 +14,20 @@ pub(super) fn failed(what: &str) -> impl Fn(lapin::Error) -> MessagingError + us
     move |error| sort(what, error)
 }
 
+/// An error of the library. It says all that its sources say, so they are left out.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Reported(lapin::Error);
+
 fn sort(what: &str, error: lapin::Error) -> MessagingError {
     let trouble = Trouble::new(what);
     let remedy = remedy(error.kind());
     let refused = is_refused(error.kind());
-    let trouble =
-        remedy.map_or_else(|| trouble.clone(), |remedy| trouble.clone().remedy(remedy)).because(Arc::new(error));
+    let trouble = trouble.because(Arc::new(Reported(error)));
+    let trouble = match remedy {
+        Some(remedy) => trouble.remedy(remedy),
+        None => trouble,
+    };
     if refused { MessagingError::Refused(trouble) } else { MessagingError::Unavailable(trouble) }
 }
 
@@ -52,7 +60,7 @@ fn remedy(kind: &ErrorKind) -> Option<&'static str> {
         ErrorKind::ProtocolError(error) => match error.kind() {
             AMQPErrorKind::Soft(AMQPSoftError::ACCESSREFUSED) => {
                 // The broker says the same about a wrong password.
-                if error.get_message().as_str().contains("login") {
+                if error.get_message().as_str().to_lowercase().contains("login") {
                     "check the user and the password in the address of the broker"
                 } else {
                     GRANT
@@ -90,7 +98,10 @@ mod tests {
     fn every_refusal_comes_with_a_remedy() {
         let access = protocol(AMQPErrorKind::Soft(AMQPSoftError::ACCESSREFUSED), "access to queue 'q' refused");
         assert!(access.is_transient() && access.to_string().contains("set_permissions"), "{access}");
-        let login = protocol(AMQPErrorKind::Soft(AMQPSoftError::ACCESSREFUSED), "login was refused using PLAIN");
+        let login = protocol(
+            AMQPErrorKind::Soft(AMQPSoftError::ACCESSREFUSED),
+            "ACCESS_REFUSED - Login was refused using PLAIN",
+        );
         assert!(login.is_transient() && login.to_string().contains("password"), "{login}");
         let shape = protocol(AMQPErrorKind::Soft(AMQPSoftError::PRECONDITIONFAILED), "inequivalent arg 'x-queue-type'");
         assert!(!shape.is_transient() && shape.to_string().contains("delete it"), "{shape}");

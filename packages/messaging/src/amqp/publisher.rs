@@ -9,7 +9,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use futures::future::try_join_all;
+use futures::{TryStreamExt as _, stream::FuturesUnordered};
 use lapin::{
     Channel, Confirmation,
     options::{BasicPublishOptions, ConfirmSelectOptions},
@@ -47,7 +47,7 @@ impl Outgoing {
     }
 
     fn id(&self) -> Option<&str> {
-        self.message.properties.message_id().as_ref().map(|id| id.as_str())
+        self.message.properties.message_id().as_ref().map(lapin::types::ShortString::as_str)
     }
 }
 
@@ -83,7 +83,7 @@ impl Publisher {
         let mut published = Published::default();
         for part in batch.chunks(IN_FLIGHT) {
             published.returned.extend(match self.publish_part(part).await {
-                // Most likely the connection was lost while nobody looked; twice is not likely.
+                // Most likely the connection was lost while nobody looked, or the queue had no leader yet after a restart.
                 Err(error) if error.is_transient() => self.publish_part(part).await?,
                 answered => answered?,
             });
@@ -93,17 +93,23 @@ impl Publisher {
 
     async fn publish_part(&self, part: &[Outgoing]) -> Result<Vec<String>, MessagingError> {
         let channel = self.channel().await?;
-        let confirmed =
-            timeout(self.patience, try_join_all(part.iter().map(|outgoing| confirmed(&channel, outgoing)))).await;
-        let confirmed = confirmed.map_err(|_| {
-            let what = format!("{} messages were not confirmed within {:?}", part.len(), self.patience);
-            MessagingError::Unavailable(
-                Trouble::new(what).remedy("look whether the broker hangs or its disk or memory is full"),
-            )
-        })?;
+        let mut confirming: FuturesUnordered<_> = part.iter().map(|outgoing| confirmed(&channel, outgoing)).collect();
+        let mut returned = Vec::new();
+        // As long as confirmations come, a large batch may take its time.
+        while let Some(id) = timeout(self.patience, confirming.try_next()).await.map_err(|_| self.stalled())?? {
+            returned.extend(id);
+        }
+        drop(confirming);
         metrics::counter!("usher_broker_requests_total", "operation" => "publish").increment(part.len() as u64);
         self.keep(channel);
-        Ok(confirmed?.into_iter().flatten().collect())
+        Ok(returned)
+    }
+
+    fn stalled(&self) -> MessagingError {
+        let what = format!("the broker confirmed nothing for {:?}", self.patience);
+        MessagingError::Unavailable(
+            Trouble::new(what).remedy("look whether it hangs, and whether its disk or memory is full"),
+        )
     }
 
     async fn channel(&self) -> Result<Channel, MessagingError> {

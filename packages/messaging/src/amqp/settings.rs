@@ -20,7 +20,7 @@ pub struct AmqpSettings {
     pub lease: Duration,
     /// A broker that says nothing for twice this long is given up. In whole seconds.
     pub heartbeat: Duration,
-    /// How long a connection may take to be made, and a published message to be confirmed.
+    /// How long the broker may say nothing to a question, or between two confirmations of a batch.
     pub patience: Duration,
 }
 
@@ -34,7 +34,8 @@ impl AmqpSettings {
             lease: LEASE,
             // Noticed within ten seconds, a third of a lease; and three packets may be late without a false alarm.
             heartbeat: Duration::from_secs(5),
-            patience: Duration::from_secs(10),
+            // Longer than a disk of a busy broker takes, and two attempts to publish fit into half a lease.
+            patience: Duration::from_secs(6),
         };
         settings.uri()?;
         Ok(settings)

@@ -93,8 +93,8 @@ impl Topology {
             return Ok(());
         }
         let channel = self.link.channel().await?;
-        let made = timeout(self.patience, make(&channel)).await;
-        made.map_err(|_| {
+        let answer = timeout(self.patience, make(&channel)).await;
+        answer.map_err(|_| {
             MessagingError::Unavailable(Trouble::new(format!("`{name}` was not made within {:?}", self.patience)))
         })??;
         self.known().insert(name.to_owned());

@@ -1,5 +1,8 @@
 //! The contract over RabbitMQ, and what only this adapter promises.
 
+mod faults;
+mod forward;
+mod refusals;
 mod world;
 
 use crate::suite::{SCALE, SUBJECTS, pass};
