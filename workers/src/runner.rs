@@ -108,6 +108,7 @@ impl Worker {
             receives = delivery.receives,
         );
         let token = envelope.task_token.clone();
+        self.orchestrator.observe(&envelope);
         async {
             let began = tokio::time::Instant::now();
             let outcome = self.alive(&delivery, &envelope, step.run(self.context(envelope.clone()))).await;

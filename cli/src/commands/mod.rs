@@ -3,6 +3,7 @@
 mod api;
 mod audit;
 mod bench;
+mod cloud;
 mod db;
 mod doctor;
 mod engine;
