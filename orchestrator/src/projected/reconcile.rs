@@ -6,7 +6,7 @@
 //! end needs telling, and those that no list has mentioned for a minute.
 
 use time::{Duration, OffsetDateTime};
-use usher_workflows::orchestrator::{Filter, OrchestratorError};
+use usher_workflows::orchestrator::{Execution, Filter, OrchestratorError};
 
 use super::{Projected, store, unavailable};
 
@@ -22,8 +22,8 @@ const UNSEEN: Duration = Duration::minutes(1);
 /// An execution that the engine does not know so long after its start is lost.
 const LOST_AFTER: Duration = Duration::minutes(2);
 
-/// Pages of a saga's list in one look: 5,000 executions, more than can end in five seconds. A first look reads on next time.
-const PAGES: usize = 10;
+/// Between two pages: a first look, and one after a long absence, reads many, and AWS refills two lists a second.
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(500);
 
 /// The most that a list gives at once.
 const PAGE: u32 = 500;
@@ -34,31 +34,43 @@ const SINGLE: i64 = 5;
 /// Looks, if it is time to and nobody else does.
 pub(super) async fn look(projected: &Projected) -> Result<(), OrchestratorError> {
     let now = projected.ambient.now();
-    let Some(looked_at) = store::claim_look(&projected.pool, now, now + EVERY).await.map_err(unavailable)? else {
-        return Ok(());
-    };
+    let mut mine_until = now + EVERY;
+    let claimed = store::claim_look(&projected.pool, now, mine_until).await.map_err(unavailable)?;
+    let Some(looked_at) = claimed else { return Ok(()) };
     for saga in &projected.sagas {
-        lists(projected, saga, looked_at - LATE).await?;
+        if !lists(projected, saga, looked_at - LATE, &mut mine_until).await? {
+            return Ok(());
+        }
     }
     store::looked(&projected.pool, now).await.map_err(unavailable)?;
     single(projected, now).await
 }
 
-/// Reads a saga's list back to a moment.
-async fn lists(projected: &Projected, saga: &str, until: OffsetDateTime) -> Result<(), OrchestratorError> {
+/// Reads a saga's list back to a moment. False when that took so long that somebody else looks now.
+async fn lists(
+    projected: &Projected,
+    saga: &str,
+    back_to: OffsetDateTime,
+    mine_until: &mut OffsetDateTime,
+) -> Result<bool, OrchestratorError> {
     let mut filter = Filter { saga: Some(saga.to_owned()), limit: PAGE, ..Filter::default() };
-    for _ in 0..PAGES {
+    loop {
         let page = projected.inner.list(&filter).await?;
         store::seen(&projected.pool, &page.items, projected.ambient.now()).await.map_err(unavailable)?;
         // Whether a list is in the order of starts or of ends is the engine's secret: a page that has neither is old.
-        let fresh =
-            page.items.iter().any(|item| item.stopped_at.unwrap_or(item.started_at).max(item.started_at) >= until);
-        match page.next {
-            Some(next) if fresh => filter.cursor = Some(next),
-            _ => return Ok(()),
+        let last = |item: &Execution| item.stopped_at.map_or(item.started_at, |stopped| stopped.max(item.started_at));
+        if !page.items.iter().any(|item| last(item) >= back_to) {
+            return Ok(true);
         }
+        let Some(next) = page.next else { return Ok(true) };
+        filter.cursor = Some(next);
+        tokio::time::sleep(PAUSE).await;
+        let later = projected.ambient.now() + EVERY;
+        if store::claim_look(&projected.pool, *mine_until, later).await.map_err(unavailable)?.is_none() {
+            return Ok(false);
+        }
+        *mine_until = later;
     }
-    Ok(())
 }
 
 /// Asks for executions one by one.

@@ -58,5 +58,9 @@ every_adapter!(
 // What the emulator has not: a token of its own for each attempt, and redrive. Over Step Functions it is shown on the wire.
 contract!(over_the_embedded_engine_alone, crate::embedded::Embedded:
     answers::an_attempt_that_was_given_up_cannot_answer,
+    looking::what_an_execution_is_about_finds_it,
     stopping::a_redrive_goes_on_where_it_failed,
 );
+
+// AWS lists by status alone.
+contract!(over_the_list_of_our_own_alone, crate::emulated::Listed: looking::what_an_execution_is_about_finds_it);

@@ -71,6 +71,26 @@ pub async fn lists_are_of_one_status_and_one_saga(world: &impl World) {
     assert_eq!(world.port().list(&other).await.unwrap().items, []);
 }
 
+pub async fn what_an_execution_is_about_finds_it(world: &impl World) {
+    for (name, showtime, payment) in [("a", "sho_1", "pay_1"), ("b", "sho_1", "pay_2"), ("c", "sho_2", "pay_3")] {
+        let input = json!({ "showtime_id": showtime, "payment": { "payment_id": payment } });
+        world.port().start(SAGA, name, input).await.unwrap();
+        world.request().await;
+    }
+    world.settle().await;
+    let found = async |filter: Filter| -> BTreeSet<String> {
+        world.port().list(&filter).await.unwrap().items.into_iter().map(|item| item.name).collect()
+    };
+    let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+    let showtime = |id: &str| Filter { showtime: Some(id.to_owned()), ..Filter::default() };
+    let payment = |id: &str| Filter { payment: Some(id.to_owned()), ..Filter::default() };
+    assert_eq!(found(showtime("sho_1")).await, named(&["a", "b"]));
+    assert_eq!(found(payment("pay_3")).await, named(&["c"]));
+    assert_eq!(found(Filter { showtime: Some("sho_1".to_owned()), ..payment("pay_3") }).await, named(&[]));
+    assert_eq!(found(showtime("sho_")).await, named(&[]), "a part of an id is not the id");
+    assert_eq!(found(Filter { state: Some("Work".to_owned()), ..Filter::default() }).await, named(&["a", "b", "c"]));
+}
+
 pub async fn the_history_has_one_shape(world: &impl World) {
     world.start("a").await;
     world.port().succeed(&world.request().await.token, json!({ "value": 7 })).await.unwrap();
