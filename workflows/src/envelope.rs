@@ -18,9 +18,21 @@ impl fmt::Debug for TaskToken {
     }
 }
 
+/// The version of requests that is written and read here. Raised when a worker of before could not perform one: whoever
+/// reads a newer one puts it aside. A new member that may be absent is no new version.
+pub const VERSION: u32 = 1;
+
+/// What requests were before they had a version.
+const fn first() -> u32 {
+    1
+}
+
 /// One request for a step.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Envelope {
+    /// The version of the request's shape.
+    #[serde(default = "first")]
+    pub version: u32,
     /// To answer with.
     pub task_token: TaskToken,
     /// The execution's id (its ARN on AWS).

@@ -6,12 +6,15 @@ use anyhow::bail;
 use clap::Subcommand;
 use comfy_table::Table;
 use time::Duration;
-use usher_orchestrator::embedded::{EmbeddedOrchestrator, Version};
+use usher_orchestrator::embedded::Version;
 use usher_telemetry::ambient;
-use usher_workflows::orchestrator::{Execution, Filter, Orchestrator as _, Status};
+use usher_workflows::orchestrator::{Execution, Filter, Status};
 
 use super::{start, table::table};
-use crate::{settings::Settings, wiring::Services};
+use crate::{
+    settings::Settings,
+    wiring::{Engine, Services},
+};
 
 #[derive(Debug, Subcommand)]
 pub enum Saga {
@@ -63,7 +66,8 @@ impl Saga {
     }
 
     #[expect(clippy::print_stdout, reason = "a command speaks to people")]
-    async fn over(self, engine: &EmbeddedOrchestrator) -> anyhow::Result<()> {
+    async fn over(self, engine: &Engine) -> anyhow::Result<()> {
+        let orchestrator = engine.orchestrator();
         match self {
             Self::List { status, saga, state, booking, showtime, payment, older_than, limit } => {
                 let started_before =
@@ -79,21 +83,21 @@ impl Saga {
                     limit,
                     ..Filter::default()
                 };
-                let page = engine.list(&filter).await?;
+                let page = orchestrator.list(&filter).await?;
                 println!("{}", executions(page.items));
             }
             Self::Versions => println!("{}", versions(engine.versions().await?)),
             Self::Show { name } => {
                 let saga = saga_of(&name)?;
-                let Some(execution) = engine.describe(saga, &name).await? else {
+                let Some(execution) = orchestrator.describe(saga, &name).await? else {
                     bail!("there is no execution {name}")
                 };
-                let history = engine.history(saga, &name).await?;
+                let history = orchestrator.history(saga, &name).await?;
                 let shown = serde_json::json!({ "execution": execution, "history": history });
                 println!("{}", serde_json::to_string_pretty(&shown)?);
             }
             Self::Redrive { name } => {
-                engine.redrive(saga_of(&name)?, &name).await?;
+                orchestrator.redrive(saga_of(&name)?, &name).await?;
                 println!("{name} goes on; `usher saga show {name}` tells how far it came");
             }
         }

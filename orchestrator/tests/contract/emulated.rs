@@ -118,6 +118,7 @@ impl World for Listed {
         let request = self.emulated.request().await;
         let text = |name: &str| request.body[name].as_str().unwrap().to_owned();
         self.projected.observe(&Envelope {
+            version: 1,
             task_token: request.token.clone(),
             execution: text("execution"),
             saga: SAGA.to_owned(),

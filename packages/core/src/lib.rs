@@ -7,3 +7,4 @@ pub mod ids;
 pub mod money;
 pub mod problem;
 pub mod seat;
+pub mod size;

@@ -68,13 +68,17 @@ pub fn init(format: LogFormat, filter: &str) -> Result<(), TelemetryError> {
     let filter = EnvFilter::try_new(filter)
         .map_err(|source| TelemetryError::Filter { filter: filter.chars().take(200).collect(), source })?;
     let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let subscriber = tracing_subscriber::registry().with(layer(format, colour, std::io::stderr).with_filter(filter));
+    let subscriber = tracing_subscriber::registry().with(layer(format, colour, std::io::stderr)).with(filter);
     subscriber.try_init().map_err(TelemetryError::LogsInstalled)?;
     std::panic::set_hook(Box::new(log_panic));
     Ok(())
 }
 
 /// What turns events into lines of the format.
+///
+/// The filter goes beside it and not into it (`with_filter`): a filter of a single layer remembers for its thread that
+/// something was disabled, until the next event is dropped for it, and somebody who merely asks whether a level is enabled
+/// - sqlx does, at every statement - thus costs us the next line.
 pub(crate) fn layer<W>(format: LogFormat, colour: bool, writer: W) -> Box<dyn Layer<Registry> + Send + Sync>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,

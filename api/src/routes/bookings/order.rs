@@ -8,7 +8,10 @@ use usher_core::{
     problem::Kind,
     seat::SeatName,
 };
-use usher_workflows::booking::{PricedSeat, SagaData};
+use usher_workflows::{
+    booking::{PricedSeat, SagaData},
+    payload,
+};
 use utoipa::ToSchema;
 
 use crate::{
@@ -86,6 +89,9 @@ impl Order {
             closed: None,
             failure: None,
         };
+        payload::check(0, &data).map_err(|error| {
+            Problem::new(Kind::Unprocessable, "The order is too large for one booking.").because(error)
+        })?;
         serde_json::to_value(data).map_err(|error| {
             Problem::new(Kind::Internal, "The booking could not be written down for its saga.").because(error)
         })
