@@ -153,7 +153,9 @@ impl Relay {
         for (message, outcome) in futures::future::join_all(started).await {
             match outcome {
                 Ok(()) => sent.push(message.clone()),
-                Err(OrchestratorError::Unavailable(error)) => tracing::warn!(%error, "a start has to wait"),
+                Err(error @ (OrchestratorError::Unavailable(_) | OrchestratorError::Busy { .. })) => {
+                    tracing::warn!(%error, "a start has to wait");
+                }
                 Err(error) => tracing::error!(saga = message.topic, id = %message.id, %error, "a start was refused"),
             }
         }

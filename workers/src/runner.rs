@@ -113,6 +113,7 @@ impl Worker {
             receives = delivery.receives,
         );
         let token = envelope.task_token.clone();
+        self.orchestrator.observe(&envelope);
         async {
             let began = tokio::time::Instant::now();
             let outcome = self.alive(&delivery, &envelope, step.run(self.context(envelope.clone()))).await;

@@ -16,7 +16,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use crate::{envelope::TaskToken, error::StepError};
+use crate::{
+    envelope::{Envelope, TaskToken},
+    error::StepError,
+};
 
 /// Starts, watches and answers executions.
 #[async_trait]
@@ -29,6 +32,10 @@ pub trait Orchestrator: Send + Sync {
 
     /// Fails the attempt that waits with this token; the definition decides what follows.
     async fn fail(&self, token: &TaskToken, error: &StepError) -> Result<(), OrchestratorError>;
+
+    /// Notes that a worker was given this request, and with it where its execution stands. Waits for nothing and promises
+    /// nothing: it feeds lists where the engine has none of its own that are good enough.
+    fn observe(&self, _envelope: &Envelope) {}
 
     /// Tells that the worker lives; puts the heartbeat's deadline off.
     async fn heartbeat(&self, token: &TaskToken) -> Result<(), OrchestratorError>;
@@ -135,6 +142,12 @@ pub struct Filter {
     pub state: Option<String>,
     /// Only those that began before this moment.
     pub started_before: Option<OffsetDateTime>,
+    /// Only those of this booking, its cancellation included.
+    pub booking: Option<String>,
+    /// Only those of bookings for this showtime.
+    pub showtime: Option<String>,
+    /// Only those that charged or refunded this payment.
+    pub payment: Option<String>,
     /// Go on where the last page ended.
     pub cursor: Option<String>,
     /// At most this many; 0 means 50.
@@ -153,9 +166,17 @@ pub struct Page {
 /// Why the call did not do what it was asked to.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum OrchestratorError {
-    /// Away or busy: try again.
+    /// Away, or nobody knows whether it was done: try again.
     #[error("the orchestrator is unavailable: {0}")]
     Unavailable(String),
+    /// Too much at once: certainly not done, and may be tried again after a while.
+    #[error("too much at once, to be tried again in {wait:?}: {reason}")]
+    Busy {
+        /// After how long.
+        wait: Duration,
+        /// Of what there is too much.
+        reason: String,
+    },
     /// The token's attempt is over: timed out, answered, or its execution ended. Not a reason to try again.
     #[error("the token's attempt is over")]
     TokenDead,

@@ -17,7 +17,7 @@ use usher_workflows::{
 };
 
 use super::{
-    bucket::Bucket,
+    bucket::{Bucket, Full},
     fault::Fault,
     history::{self, moment, parsed},
     machines::{Machine, Machines},
@@ -95,17 +95,17 @@ impl StepFunctions {
 
     /// Waits for the right to start.
     async fn may_start(&self) -> Result<(), OrchestratorError> {
-        self.0.starts.take(START_PATIENCE).await.map_err(|full| {
-            OrchestratorError::Unavailable(format!("too many starts; the next one could be in {:?}", full.wait))
-        })
+        self.0.starts.take(START_PATIENCE).await.map_err(|full| busy(full, "starts"))
     }
 }
 
 /// Waits for the right to answer.
 async fn may_answer(bucket: &Bucket) -> Result<(), OrchestratorError> {
-    bucket.take(ANSWER_PATIENCE).await.map_err(|full| {
-        OrchestratorError::Unavailable(format!("too many answers; the next one could be in {:?}", full.wait))
-    })
+    bucket.take(ANSWER_PATIENCE).await.map_err(|full| busy(full, "answers"))
+}
+
+fn busy(full: Full, of_what: &str) -> OrchestratorError {
+    OrchestratorError::Busy { wait: full.wait, reason: of_what.to_owned() }
 }
 
 /// In the words of the port; a call that was throttled through all its retries closes its bucket.
@@ -221,9 +221,10 @@ impl Orchestrator for StepFunctions {
     }
 
     /// What ListExecutions tells: neither states nor input nor errors, and saga by saga, each newest first. It is slow and
-    /// rationed; operators are answered from the projection.
+    /// rationed; [`crate::projected::Projected`] answers operators.
     async fn list(&self, filter: &Filter) -> Result<Page, OrchestratorError> {
-        if filter.state.is_some() {
+        let inside = [&filter.state, &filter.booking, &filter.showtime, &filter.payment];
+        if inside.iter().any(|wanted| wanted.is_some()) {
             let text = "Step Functions does not list by what is inside of executions; the projection does";
             return Err(OrchestratorError::Refused(text.to_owned()));
         }

@@ -24,7 +24,7 @@ use super::settings::Rate;
 type Limiter = RateLimiter<NotKeyed, InMemoryState, DefaultClock, StateInformationMiddleware>;
 
 /// How long nothing is sent after AWS has throttled a call through all its retries.
-const CLOSED: Duration = Duration::from_secs(1);
+pub(super) const CLOSED: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 pub(super) struct Bucket {

@@ -12,6 +12,8 @@ use aws_sdk_sfn::{
 };
 use usher_workflows::orchestrator::OrchestratorError;
 
+use super::bucket::CLOSED;
+
 /// What came instead of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Fault {
@@ -69,7 +71,7 @@ impl Fault {
             "ExecutionDoesNotExist" => Self::NoExecution,
             "ExecutionAlreadyExists" => Self::Exists,
             "StateMachineDoesNotExist" | "StateMachineDeleting" => Self::NoMachine(said),
-            "ExecutionNotRedrivable" => Self::Conflict(message.to_owned()),
+            "ExecutionNotRedrivable" | "ConflictException" => Self::Conflict(message.to_owned()),
             "ExecutionLimitExceeded" => Self::Throttled(format!(
                 "{said}; too many executions are open: have the quota raised, or find out why they do not end"
             )),
@@ -154,7 +156,8 @@ impl Fault {
             Self::Token => OrchestratorError::TokenDead,
             Self::NoExecution => OrchestratorError::NotFound,
             Self::Exists => OrchestratorError::Conflict("it exists already".to_owned()),
-            Self::Throttled(text) | Self::Away(text) => OrchestratorError::Unavailable(text),
+            Self::Throttled(reason) => OrchestratorError::Busy { wait: CLOSED, reason },
+            Self::Away(text) => OrchestratorError::Unavailable(text),
             Self::NoMachine(text) => OrchestratorError::Unavailable(format!("{text}; run `usher workflow deploy`")),
             Self::Barred(text) => {
                 tracing::error!(reason = text, "Step Functions cannot be used until this is repaired");

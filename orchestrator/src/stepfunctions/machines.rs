@@ -153,6 +153,11 @@ fn number(version: &str) -> u64 {
     version.rsplit(':').next().and_then(|number| number.parse().ok()).unwrap_or_default()
 }
 
+/// The description of a version.
+pub(super) fn description(hash: &str) -> String {
+    format!("{HASH}{hash}")
+}
+
 /// The hash in the description of a version.
 fn hash_of(description: &str) -> Option<&str> {
     description.strip_prefix(HASH)
@@ -173,7 +178,7 @@ mod tests {
 
     #[test]
     fn a_description_gives_its_hash_back() {
-        assert_eq!(hash_of("sha256:ab12"), Some("ab12"));
+        assert_eq!(hash_of(&description("ab12")), Some("ab12"));
         assert_eq!(hash_of("written by a person"), None);
     }
 }

@@ -81,6 +81,11 @@ pub(super) fn machine_name(stage: &str, saga: &str) -> String {
     format!("usher-{stage}-{saga}")
 }
 
+/// What a step's queue is called on a stage.
+pub(super) fn queue_name(stage: &str, step: &str) -> String {
+    format!("usher-{stage}-{step}")
+}
+
 /// A client with our patience. Region, credentials and endpoint are those of the given configuration.
 pub(super) fn client(config: &SdkConfig) -> Client {
     let retry = RetryConfig::standard()
