@@ -11,6 +11,7 @@ use usher_bookings::Bookings;
 use usher_catalog::Catalog;
 use usher_core::ambient::SharedAmbient;
 use usher_database::{
+    event::EventType,
     migrate::{self, Schema},
     pool::{self, PoolSettings},
     signals::Signals,
@@ -140,6 +141,17 @@ pub fn schemas() -> Vec<Schema> {
         usher_seating::schema(),
         usher_tickets::schema(),
     ]
+}
+
+/// Every event that is published.
+pub fn event_types() -> Vec<EventType> {
+    let contexts = [
+        usher_bookings::events::ALL,
+        usher_payments::events::ALL,
+        usher_seating::events::ALL,
+        usher_tickets::events::ALL,
+    ];
+    contexts.concat()
 }
 
 /// Everything that the roles are made of.
