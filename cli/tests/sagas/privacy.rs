@@ -25,7 +25,6 @@ async fn one_of_each_kind_is_found_in_what_a_saga_leaves_behind() {
     let token = world.faults.tokens.lock().unwrap().keys().next().unwrap().0.clone();
     tracing::info!(target: "usher", answered = token, "planted");
 
-
     let found: BTreeSet<(Kind, Place)> = world.leaks().await.iter().map(|leak| (leak.kind, leak.place)).collect();
     for kind in [Kind::MailAddress, Kind::CardNumber, Kind::WebToken, Kind::CustomerName] {
         for place in [Place::ExecutionInput, Place::History, Place::StepMessage] {

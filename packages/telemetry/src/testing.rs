@@ -9,9 +9,7 @@ use std::{
 };
 
 use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::{
-    EnvFilter, fmt::MakeWriter, layer::SubscriberExt as _, util::SubscriberInitExt as _,
-};
+use tracing_subscriber::{EnvFilter, fmt::MakeWriter, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
 use crate::logs::{self, LogFormat};
 
