@@ -22,6 +22,8 @@ step "Licences and sources of dependencies"
 deny=$(require_deny)
 "$deny" --offline check bans licenses sources
 
+sh tools/emulator.sh
+
 if has cargo-nextest; then
   step "Examples in the documentation"
   cargo test --workspace --doc --quiet

@@ -28,7 +28,7 @@ pub(crate) struct Handover {
 impl Handover {
     /// `pool` leads to the outbox that bookings are written with.
     pub fn start(pool: PgPool, orchestrator: Arc<dyn Orchestrator>) -> Self {
-        Self { orchestrator, discard: GroupCommit::spawn(pool, "discard-start", 1, Discard) }
+        Self { orchestrator, discard: GroupCommit::spawn(pool, "discard-start", Discard) }
     }
 
     /// Starts the saga of a booking that is written. The row of its start has the booking's number.

@@ -1,14 +1,15 @@
 //! What runs beside the work, by the clock: figures that nobody counts as they happen, and rows that have outlived their use.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use time::Duration as Age;
 use usher_core::ambient::SharedAmbient;
 use usher_database::{Failure, idempotency, inbox, outbox};
-use usher_messaging::{claim_check::ClaimCheck, embedded::EmbeddedQueue, error::MessagingError, queue::TaskQueue as _};
-use usher_orchestrator::embedded::EmbeddedOrchestrator;
+use usher_messaging::{claim_check::ClaimCheck, error::MessagingError, queue::TaskQueue};
 use usher_telemetry::process;
 use usher_workflows::step::STEPS;
+
+use crate::wiring::Engine;
 
 /// How often figures are read: twice in the usual scrape interval of 15 s.
 const OBSERVE: Duration = Duration::from_secs(7);
@@ -29,15 +30,10 @@ const LARGE: i64 = 200;
 const INBOX_LIFE: Age = Age::days(30);
 
 /// Sets the gauges of queues, sagas, outboxes and the process, for ever.
-pub async fn observe(
-    engine: EmbeddedOrchestrator,
-    queue: EmbeddedQueue,
-    outboxes: Vec<sqlx::PgPool>,
-    ambient: SharedAmbient,
-) {
+pub async fn observe(engine: Engine, queue: Arc<dyn TaskQueue>, outboxes: Vec<sqlx::PgPool>, ambient: SharedAmbient) {
     loop {
         process::observe();
-        if let Err(error) = figures(&engine, &queue, &outboxes, &ambient).await {
+        if let Err(error) = figures(&engine, &*queue, &outboxes, &ambient).await {
             tracing::debug!(%error, "figures could not be read");
         }
         tokio::time::sleep(OBSERVE).await;
@@ -46,8 +42,8 @@ pub async fn observe(
 
 #[expect(clippy::cast_precision_loss, reason = "gauges are floating-point numbers")]
 async fn figures(
-    engine: &EmbeddedOrchestrator,
-    queue: &EmbeddedQueue,
+    engine: &Engine,
+    queue: &dyn TaskQueue,
     outboxes: &[sqlx::PgPool],
     ambient: &SharedAmbient,
 ) -> anyhow::Result<()> {
@@ -77,7 +73,7 @@ pub struct Pruning {
     /// Every database, each once.
     pub databases: Vec<sqlx::PgPool>,
     /// Has the ended sagas.
-    pub engine: EmbeddedOrchestrator,
+    pub engine: Engine,
     /// Has the large messages.
     pub claim_check: ClaimCheck,
     /// How long ended sagas are kept.
@@ -105,7 +101,7 @@ impl Pruning {
         }
     }
 
-    async fn sagas(&self) -> Result<(), Failure> {
+    async fn sagas(&self) -> anyhow::Result<()> {
         while self.engine.prune(self.retention, SAGAS).await? > 0 {}
         Ok(())
     }

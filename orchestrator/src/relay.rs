@@ -66,12 +66,32 @@ impl From<sqlx::Error> for RelayError {
     }
 }
 
-/// Where the bus is, as seen from the outbox.
+/// Where the bus is, as seen from the outbox. Cheap to clone.
+#[derive(Clone)]
 pub enum Bus {
     /// In the same database: an event moves from the outbox to its consumers in one transaction.
     Here(EmbeddedBus),
     /// Somewhere else: events are leased, sent, and then discarded.
     Elsewhere(Arc<dyn EventBus>),
+}
+
+impl Bus {
+    /// The bus as everybody else sees it.
+    pub fn port(&self) -> Arc<dyn EventBus> {
+        match self {
+            Self::Here(bus) => Arc::new(bus.clone()),
+            Self::Elsewhere(bus) => Arc::clone(bus),
+        }
+    }
+
+    /// The bus as it is seen from the outbox in another database.
+    #[must_use]
+    pub fn seen_from(&self, outbox: &PgPool) -> Self {
+        match self {
+            Self::Here(bus) if !bus.shares(outbox) => Self::Elsewhere(Arc::new(bus.clone())),
+            bus => bus.clone(),
+        }
+    }
 }
 
 impl Relay {

@@ -9,6 +9,8 @@
 //!   the attempt timed out, was answered, or its execution ended. The effect is then settled by the retry or the undo.
 //! - A crash between any two calls loses nothing: what was not answered is delivered again or times out.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -43,8 +45,14 @@ pub trait Orchestrator: Send + Sync {
     /// Executions, newest first.
     async fn list(&self, filter: &Filter) -> Result<Page, OrchestratorError>;
 
-    /// What happened in an execution, oldest first, as AWS names the events.
+    /// What happened in an execution, oldest first, as AWS names the events; nothing when there is no such execution.
     async fn history(&self, saga: &str, name: &str) -> Result<Vec<Value>, OrchestratorError>;
+
+    /// How long a start that came now would wait for its turn. Whoever takes orders sheds them while that is long, before
+    /// promising what could not be begun. Zero where nothing but the machine limits starts.
+    fn start_delay(&self) -> Duration {
+        Duration::ZERO
+    }
 }
 
 /// Where an execution stands, in the words of Step Functions.

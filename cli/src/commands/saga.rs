@@ -5,11 +5,14 @@ use std::process::ExitCode;
 use anyhow::bail;
 use clap::Subcommand;
 use comfy_table::Table;
-use usher_orchestrator::embedded::{EmbeddedOrchestrator, Version};
-use usher_workflows::orchestrator::{Execution, Filter, Orchestrator as _, Status};
+use usher_orchestrator::embedded::Version;
+use usher_workflows::orchestrator::{Execution, Filter, Status};
 
 use super::{start, table::table};
-use crate::{settings::Settings, wiring::Services};
+use crate::{
+    settings::Settings,
+    wiring::{Engine, Services},
+};
 
 #[derive(Debug, Subcommand)]
 pub enum Saga {
@@ -49,24 +52,25 @@ impl Saga {
     }
 
     #[expect(clippy::print_stdout, reason = "a command speaks to people")]
-    async fn over(self, engine: &EmbeddedOrchestrator) -> anyhow::Result<()> {
+    async fn over(self, engine: &Engine) -> anyhow::Result<()> {
+        let orchestrator = engine.orchestrator();
         match self {
             Self::List { status, saga, state, limit } => {
-                let page = engine.list(&Filter { saga, status, state, limit, ..Filter::default() }).await?;
+                let page = orchestrator.list(&Filter { saga, status, state, limit, ..Filter::default() }).await?;
                 println!("{}", executions(page.items));
             }
             Self::Versions => println!("{}", versions(engine.versions().await?)),
             Self::Show { name } => {
                 let saga = saga_of(&name)?;
-                let Some(execution) = engine.describe(saga, &name).await? else {
+                let Some(execution) = orchestrator.describe(saga, &name).await? else {
                     bail!("there is no execution {name}")
                 };
-                let history = engine.history(saga, &name).await?;
+                let history = orchestrator.history(saga, &name).await?;
                 let shown = serde_json::json!({ "execution": execution, "history": history });
                 println!("{}", serde_json::to_string_pretty(&shown)?);
             }
             Self::Redrive { name } => {
-                engine.redrive(saga_of(&name)?, &name).await?;
+                orchestrator.redrive(saga_of(&name)?, &name).await?;
                 println!("{name} goes on; `usher saga show {name}` tells how far it came");
             }
         }

@@ -2,7 +2,7 @@
 
 use usher_bookings::Status;
 use usher_core::ids::BookingId;
-use usher_workflows::orchestrator::{Orchestrator as _, Status as ExecutionStatus};
+use usher_workflows::orchestrator::Status as ExecutionStatus;
 
 use crate::world::World;
 
@@ -28,7 +28,7 @@ async fn a_paid_booking_ends_with_tickets_and_one_message() {
     assert_eq!(told.len(), 1);
     assert!(told[0].created_at >= tickets[0].issued_at, "nobody is told before the tickets are durable");
     assert_eq!(world.provider_effects().await, (1, 0));
-    let services = world.services.engine.clone();
+    let services = world.services.orchestrator();
     world.settle().await;
     drop(services);
 }
@@ -113,7 +113,7 @@ async fn a_second_start_of_the_same_booking_starts_nothing() {
     ends(&world, id, Status::Confirmed, None).await;
     world.start(id).await;
     let execution = crate::world::eventually(async || {
-        let execution = world.services.engine.describe("booking", &id.to_string()).await.unwrap().unwrap();
+        let execution = world.services.orchestrator().describe("booking", &id.to_string()).await.unwrap().unwrap();
         (execution.status != ExecutionStatus::Running).then_some(execution)
     });
     let execution = execution.await.expect("it ends");

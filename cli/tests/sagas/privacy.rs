@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use usher_audit::privacy::{Kind, Place};
 use usher_bookings::Status;
-use usher_workflows::{definitions::BOOKING, orchestrator::Orchestrator as _};
+use usher_workflows::definitions::BOOKING;
 
 use crate::world::{MAIL, NAME, World, eventually};
 
@@ -19,7 +19,7 @@ async fn one_of_each_kind_is_found_in_what_a_saga_leaves_behind() {
         "to": MAIL, "for": NAME, "card": "4242 4242 4242 4242",
         "session": "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJ1c3JfMDFLQSJ9.c2lnbmF0dXJlLW9mLXRoZS10b2tlbg",
     });
-    world.services.engine.start(BOOKING.name, &id.to_string(), input).await.unwrap();
+    world.services.orchestrator().start(BOOKING.name, &id.to_string(), input).await.unwrap();
     world.until(id, &[Status::Confirmed]).await;
     eventually(async || world.is_quiet().await.then_some(())).await.unwrap();
     let token = world.faults.tokens.lock().unwrap().keys().next().unwrap().0.clone();

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use usher_bookings::Status;
-use usher_messaging::queue::{MAX_BODY, TaskQueue as _};
+use usher_messaging::queue::MAX_BODY;
 use usher_workers::{
     step::{Registered, Step, StepContext},
     steps,
@@ -37,7 +37,7 @@ async fn what_is_no_request_is_a_dead_letter_with_its_reason_and_the_worker_live
         (r#"{"version": 1}"#.to_owned(), "missing field `task_token`"),
     ];
     let bodies = cases.iter().map(|(body, _)| body.clone()).collect();
-    world.services.queue.send(QUEUE, bodies).await.unwrap();
+    world.services.transport.tasks.send(QUEUE, bodies).await.unwrap();
     // Past every port, as somebody with other tools would.
     sqlx::query(
         "INSERT INTO messaging.messages (queue, id, body, visible_at, sent_at) VALUES ($1, gen_random_uuid(), $2, now(), now())",
@@ -48,7 +48,7 @@ async fn what_is_no_request_is_a_dead_letter_with_its_reason_and_the_worker_live
     .await
     .unwrap();
     let letters = eventually(async || {
-        let letters = world.services.queue.dead_letters(QUEUE, None, 10).await.unwrap();
+        let letters = world.services.transport.tasks.dead_letters(QUEUE, None, 10).await.unwrap();
         (letters.len() == cases.len() + 1).then_some(letters)
     });
     let letters = letters.await.expect("all of them are dead letters");

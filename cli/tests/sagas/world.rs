@@ -23,10 +23,7 @@ use usher_core::{
     seat::SeatName,
 };
 use usher_database::{event::EventType, idempotency::Claim, migrate};
-use usher_messaging::{
-    events::{EventBus as _, queue_of},
-    queue::TaskQueue as _,
-};
+use usher_messaging::events::queue_of;
 use usher_payments::provider::Movement;
 use usher_postgres::testing::TestDatabase;
 use usher_telemetry::{
@@ -37,7 +34,7 @@ use usher_workers::{runner::Worker, step::Registered, steps};
 use usher_workflows::{
     booking::{PricedSeat, SagaData},
     definitions::{BOOKING, CANCELLATION},
-    orchestrator::{Orchestrator, Status as ExecutionStatus},
+    orchestrator::Status as ExecutionStatus,
     step::STEPS,
 };
 
@@ -95,7 +92,7 @@ impl World {
         services.run_relay(&mut lifecycle);
         services.run_engine(&mut lifecycle);
         let showtimes = services.contexts.catalog.showtimes(&usher_catalog::showtime::Search::default()).await.unwrap();
-        services.bus.subscribe(LISTENER, &["#"]).await.unwrap();
+        services.transport.bus.port().subscribe(LISTENER, &["#"]).await.unwrap();
         let user = services.accounts.register(MAIL, &"correct horse battery staple".into(), NAME).await.unwrap().id;
         let world = Self {
             showtime: Arc::clone(showtimes.last().unwrap()),
@@ -111,7 +108,7 @@ impl World {
 
     /// Starts workers whose ports misbehave as the faults say.
     fn work(mut self, steps: Vec<Registered>) -> Self {
-        let queue = Arc::new(self.services.queue.clone());
+        let queue = Arc::clone(&self.services.transport.tasks);
         let worker = Worker {
             queue: Arc::new(UnrulyQueue { inner: queue, faults: self.faults.clone() }),
             orchestrator: Arc::new(UnrulyOrchestrator {
@@ -188,7 +185,7 @@ impl World {
 
     pub async fn start(&self, id: BookingId) {
         let input = self.input(id).await;
-        self.services.engine.start(BOOKING.name, &id.to_string(), input).await.unwrap();
+        self.services.orchestrator().start(BOOKING.name, &id.to_string(), input).await.unwrap();
     }
 
     /// What the sagas of a booking begin with.
@@ -257,7 +254,8 @@ impl World {
     pub async fn events(&self) -> Vec<String> {
         let mut events = Vec::new();
         loop {
-            let received = self.services.queue.receive(&queue_of(LISTENER), 100, Duration::ZERO).await.unwrap();
+            let received =
+                self.services.transport.tasks.receive(&queue_of(LISTENER), 100, Duration::ZERO).await.unwrap();
             if received.is_empty() {
                 return events;
             }
@@ -270,11 +268,11 @@ impl World {
             status: Some(ExecutionStatus::Running),
             ..usher_workflows::orchestrator::Filter::default()
         };
-        if !self.services.engine.list(&running).await.unwrap().items.is_empty() {
+        if !self.services.orchestrator().list(&running).await.unwrap().items.is_empty() {
             return false;
         }
         for step in STEPS {
-            let depth = usher_messaging::queue::TaskQueue::depth(&self.services.queue, step.name).await.unwrap();
+            let depth = self.services.transport.tasks.depth(step.name).await.unwrap();
             if depth.waiting + depth.leased > 0 {
                 return false;
             }

@@ -92,8 +92,8 @@ impl Simulator {
         let arriving = charge::Arriving(Arc::clone(&ambient));
         let refunding = refund::Arriving(Arc::clone(&ambient));
         Self(Arc::new(Inner {
-            charges: GroupCommit::spawn(pool.clone(), "simulator-charge", 1, arriving),
-            refunds: GroupCommit::spawn(pool.clone(), "simulator-refund", 1, refunding),
+            charges: GroupCommit::spawn(pool.clone(), "simulator-charge", arriving),
+            refunds: GroupCommit::spawn(pool.clone(), "simulator-refund", refunding),
             pool,
             ambient,
             shutdown,

@@ -20,13 +20,14 @@ use usher_database::{
 use uuid::Uuid;
 
 use super::{
-    enlist::{Enlisted, Enlisting, Sequence},
+    enlist::{Enlisted, Enlisting},
     handover::{Consumer, Consumers},
     lease::{Lease, Leases},
 };
 use crate::{
     error::{MessagingError, Trouble},
     queue::{DeadLetter, Delivery, Depth, LEASE, MAX_BODY, MAX_DELAY, MAX_RECEIVES, Receipt, TaskQueue},
+    sequence::Sequence,
 };
 
 /// The channel on which processes tell one another that rows wait in a queue.
@@ -56,7 +57,7 @@ impl EmbeddedQueue {
     pub fn new(pool: PgPool, ambient: SharedAmbient, signals: &Signals) -> Self {
         let consumers = Consumers::default();
         tokio::spawn(stir_on(signals.subscribe(CHANNEL), consumers.clone()));
-        let ack = GroupCommit::spawn(pool.clone(), "acknowledge", 1, Acknowledge);
+        let ack = GroupCommit::spawn(pool.clone(), "acknowledge", Acknowledge);
         let lease = time::Duration::try_from(LEASE).unwrap_or(time::Duration::MAX);
         Self { pool, ambient, consumers, sequence: Sequence::default(), ack, lease }
     }

@@ -16,8 +16,8 @@ use usher_messaging::{
 use crate::{
     embedded::world::{EmbeddedProcess, EmbeddedWorld},
     suite::{
-        dead_letters, delivery, events, leases, pass,
-        world::{Adapter, PATIENCE, Process, World},
+        SUBJECTS, pass,
+        world::{Adapter, Exceptions, PATIENCE, Process, World},
     },
 };
 
@@ -26,6 +26,10 @@ struct Checked;
 
 #[async_trait]
 impl Adapter for Checked {
+    fn name(&self) -> &'static str {
+        "embedded, claim check"
+    }
+
     async fn world(&self) -> Box<dyn World> {
         Box::new(CheckedWorld(EmbeddedWorld::new().await))
     }
@@ -39,8 +43,20 @@ impl World for CheckedWorld {
         Ends::of(&self.0).await.checked()
     }
 
+    fn third(&self) -> Duration {
+        self.0.third()
+    }
+
     async fn pass(&self, thirds: u32) {
         self.0.pass(thirds).await;
+    }
+
+    async fn cut(&self) {
+        self.0.cut().await;
+    }
+
+    fn exceptions(&self) -> &Exceptions {
+        self.0.exceptions()
     }
 }
 
@@ -86,23 +102,8 @@ fn large_event() -> Event {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn delivery() {
-    pass(&Checked, delivery::CASES).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn leases() {
-    pass(&Checked, leases::CASES).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn dead_letters() {
-    pass(&Checked, dead_letters::CASES).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn events() {
-    pass(&Checked, events::CASES).await;
+async fn contract() {
+    pass(&Checked, SUBJECTS).await;
 }
 
 #[tokio::test]
