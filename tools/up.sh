@@ -7,4 +7,5 @@ require_compilers
 step "Building (some minutes the first time, seconds afterwards)"
 build --bin usher --bin usher-sqlx
 require_postgres "$target/debug/usher-sqlx"
+[ "${MESSAGING:-}" != amqp ] || require_rabbitmq
 exec "$target/debug/usher" up "$@"

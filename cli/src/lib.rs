@@ -33,7 +33,10 @@ pub fn run() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(commands::run(arguments.command, arguments.settings)) {
+    let ran = runtime.block_on(commands::run(arguments.command, arguments.settings));
+    drop(runtime);
+    usher_telemetry::trace::flush();
+    match ran {
         Ok(code) => code,
         Err(error) => {
             eprintln!("usher: {error:#}");

@@ -39,6 +39,9 @@ pub struct SagaData {
     /// What is cancelled of a confirmed booking, and on what terms. Without it all of it goes back, and all the money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancellation: Option<Terms>,
+    /// The trace of the request that began it (W3C `traceparent`). Whatever it looks like, it stops no saga.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traceparent: Option<String>,
     /// Added by reserve-seats.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hold: Option<Held>,

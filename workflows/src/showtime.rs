@@ -14,6 +14,9 @@ pub struct SweepData {
     pub page: u32,
     /// How many seconds lie between two pages.
     pub pause_seconds: u32,
+    /// The trace of the request that called it off (W3C `traceparent`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traceparent: Option<String>,
     /// Added by sweep-bookings: how far it came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sweep: Option<Swept>,

@@ -2,7 +2,9 @@
 
 mod api;
 mod audit;
+mod aws;
 mod bench;
+mod cloud;
 mod db;
 mod doctor;
 mod engine;
@@ -53,6 +55,9 @@ pub enum Command {
     Bench(bench::Bench),
     /// Measures the embedded engine alone, and PostgreSQL beside it.
     BenchEngine(bench::engine::BenchEngine),
+    /// Makes and removes what Usher needs in an account of AWS.
+    #[command(subcommand)]
+    Aws(aws::Aws),
     /// Writes what is generated and committed.
     Generate(generate::Generate),
     /// Says what is missing on this machine and how to get it.
@@ -77,6 +82,7 @@ pub async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCod
         Command::Db(db) => db.run(settings).await,
         Command::Bench(bench) => bench.run(settings).await,
         Command::BenchEngine(bench) => bench.run(settings).await,
+        Command::Aws(aws) => aws.run().await,
         Command::Generate(generate) => generate.run(),
         Command::Doctor => doctor::run(settings).await,
         Command::Workflow(workflow) => workflow.run().await,

@@ -10,8 +10,21 @@ mod services;
 mod simulator;
 mod transport;
 
+use usher_database::event::EventType;
+
 pub use databases::{Databases, schemas};
 pub use engine::Engine;
 pub use services::Services;
 pub use simulator::run_simulator;
 pub use transport::Transport;
+
+/// Every event that is published.
+pub fn event_types() -> Vec<EventType> {
+    let contexts = [
+        usher_bookings::events::ALL,
+        usher_payments::events::ALL,
+        usher_seating::events::ALL,
+        usher_tickets::events::ALL,
+    ];
+    contexts.concat()
+}

@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use usher_messaging::embedded::queue;
-use usher_orchestrator::relay::Relay;
+use usher_orchestrator::relay::{Bus, Relay};
 use usher_workers::{runner::Worker, step::Registered, steps};
 
 use super::{Engine, Services};
-use crate::{housekeeping, lifecycle::Lifecycle};
+use crate::{
+    housekeeping::{self, Pruning},
+    lifecycle::Lifecycle,
+};
 
 impl Services {
     /// Hears what other processes signal; every role needs it.
@@ -37,7 +40,10 @@ impl Services {
                 pool: pool.clone(),
                 ambient: self.ambient.clone(),
                 orchestrator: self.orchestrator(),
-                bus: self.transport.bus.seen_from(pool),
+                bus: match self.transport.bus.seen_from(pool) {
+                    Bus::Elsewhere(bus) => Bus::Elsewhere(Arc::new(self.claim_check.bus(bus))),
+                    here => here,
+                },
             };
             lifecycle.spawn_endless("relay", async move { relay.run().await });
         }
@@ -46,8 +52,14 @@ impl Services {
     /// Sets the gauges, and removes what has outlived its use; ended sagas after their retention.
     pub fn run_housekeeping(&self, retention: time::Duration, lifecycle: &mut Lifecycle) {
         let (engine, databases) = (self.engine.clone(), self.databases.distinct.clone());
-        let pruning = housekeeping::prune(databases.clone(), engine.clone(), retention, self.ambient.clone());
-        lifecycle.spawn_endless("pruning", pruning);
+        let pruning = Pruning {
+            databases: databases.clone(),
+            engine: engine.clone(),
+            claim_check: self.claim_check.clone(),
+            retention,
+            ambient: self.ambient.clone(),
+        };
+        lifecycle.spawn_endless("pruning", async move { pruning.run().await });
         let queue = Arc::clone(&self.transport.tasks);
         lifecycle.spawn_endless("gauges", housekeeping::observe(engine, queue, databases, self.ambient.clone()));
     }
@@ -64,7 +76,7 @@ impl Services {
     /// What performs a step.
     pub fn worker(&self) -> Worker {
         Worker {
-            queue: Arc::clone(&self.transport.tasks),
+            queue: Arc::new(self.claim_check.queue(Arc::clone(&self.transport.tasks))),
             orchestrator: self.orchestrator(),
             contexts: Arc::clone(&self.contexts),
         }

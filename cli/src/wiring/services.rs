@@ -9,6 +9,7 @@ use usher_catalog::Catalog;
 use usher_core::ambient::SharedAmbient;
 use usher_database::signals::Signals;
 use usher_messaging::{
+    claim_check::ClaimCheck,
     embedded::{EmbeddedBus, EmbeddedQueue},
     queue::LEASE,
 };
@@ -41,6 +42,8 @@ pub struct Services {
     pub engine: Engine,
     /// What carries messages.
     pub transport: Transport,
+    /// Where large messages wait.
+    pub claim_check: ClaimCheck,
 }
 
 impl Services {
@@ -72,6 +75,7 @@ impl Services {
         let engine = embedded(&databases, &ambient, &queue).await?;
         Ok(Self {
             accounts: Accounts::new(databases.accounts.clone(), ambient.clone()),
+            claim_check: ClaimCheck::new(databases.engine.clone(), ambient.clone()),
             contexts: Arc::new(contexts),
             engine: Engine::Embedded(engine),
             transport: Transport::embedded(&queue, bus),

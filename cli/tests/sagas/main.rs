@@ -7,7 +7,9 @@
 mod cancel;
 mod faults;
 mod outcomes;
+mod privacy;
 mod race;
 mod repeats;
+mod requests;
 mod timers;
 mod world;

@@ -13,7 +13,7 @@ use usher_core::{
 use usher_database::{Failure, outbox};
 use uuid::Uuid;
 
-use crate::{Bookings, Status, cancel::Terms, request};
+use crate::{Bookings, Status, cancel::Terms, events, request};
 
 /// Somebody gives some seats back.
 #[derive(Debug, Clone)]
@@ -130,7 +130,7 @@ impl Bookings {
             let data = json!({
                 "booking_id": id, "showtime_id": ShowtimeId::from(row.showtime_id), "seats": row.seats,
             });
-            let told = outbox::event(&*self.ambient, "booking.seats_cancelled", &id.to_string(), data);
+            let told = events::SEATS_CANCELLED.message(&*self.ambient, &id.to_string(), data);
             outbox::write(&mut transaction, &[told], now).await?;
             transaction.commit().await?;
             return Ok(true);

@@ -9,12 +9,14 @@
 //! - A hold ends with the clock; nothing has to run for a seat to become free.
 //!
 //! [`hold`] is the state of a hold, [`claim`] takes seats and [`cap`] says how many holds a customer may have, [`settle`] sells and
-//! releases them, [`part`] releases some of them, [`closure`] calls a showtime off, [`read`] looks.
+//! releases them, [`part`] releases some of them, [`closure`] calls a showtime off, [`read`] looks, [`events`] is what others
+//! hear.
 
 pub mod audit;
 pub mod cap;
 pub mod claim;
 pub mod closure;
+pub mod events;
 pub mod hold;
 pub mod part;
 pub mod read;

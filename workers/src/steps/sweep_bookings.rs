@@ -81,6 +81,7 @@ fn whole(booking: &Booking, data: &SweepData) -> Result<Cancel, StepError> {
         payment_method: booking.payment_method.clone(),
         hold_id: booking.hold_id,
         cancellation: Some(Terms { part: None, refund: booking.total, by_house: true }),
+        traceparent: data.traceparent.clone(),
         hold: None,
         payment: None,
         refund: None,

@@ -10,12 +10,16 @@ use usher_core::{
     money::{Currency, Money},
     problem::Kind,
 };
-use usher_database::idempotency::{Answer, Claim};
+use usher_database::{
+    event,
+    idempotency::{Answer, Claim},
+};
 use usher_payments::{
     OpenRefund, OpenedRefund, Payment, exceeds_captured,
     payment::Status,
     refund::{Amount, Purpose, RefundStatus},
 };
+use usher_telemetry::trace;
 use usher_workflows::definitions::REFUND;
 use utoipa::ToSchema;
 
@@ -87,6 +91,8 @@ async fn work(
         return Err(Problem::new(Kind::Conflict, "Nothing was taken by this payment, so nothing can be given back."));
     }
     let amount = amount(state, &payment, body).await?;
+    let trace = trace::current();
+    let _working = trace.map(|context| event::trace::enter(&payment.booking.to_string(), context));
     let open = OpenRefund {
         charge_reference: payment.reference.clone(),
         reference: format!("{}/refund-{}", payment.booking, idempotency::number(claim).simple()),

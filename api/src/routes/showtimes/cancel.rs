@@ -10,6 +10,7 @@ use usher_core::{
     problem::Kind,
 };
 use usher_database::idempotency::Answer;
+use usher_telemetry::trace;
 use usher_workflows::{definitions::SHOWTIME_CANCELLATION, showtime::SweepData};
 use utoipa::ToSchema;
 
@@ -75,7 +76,14 @@ async fn work(state: &AppState, by: UserId, id: ShowtimeId, body: &CallOff) -> R
         return Err(Problem::new(Kind::ShowtimeClosed, "The show has begun."));
     }
     let (page, pause_seconds) = PAGE;
-    let data = SweepData { showtime_id: id, requested_by: by, page, pause_seconds, sweep: None };
+    let data = SweepData {
+        showtime_id: id,
+        requested_by: by,
+        page,
+        pause_seconds,
+        traceparent: trace::current().map(|context| context.to_string()),
+        sweep: None,
+    };
     let unwritable = |error| Problem::new(Kind::Internal, "The cancellation could not be written.").because(error);
     let input = serde_json::to_value(data).map_err(unwritable)?;
     state.seating.close(id, by, &body.reason, SHOWTIME_CANCELLATION.name, &input).await?;

@@ -16,6 +16,7 @@ use usher_core::{
     money::Money,
 };
 use usher_database::{
+    event,
     group_commit::Apply,
     outbox::{self, Kind, Message},
 };
@@ -138,9 +139,13 @@ pub(crate) fn start(saga: &str, refund: &Refund) -> Message {
 
 /// What a refund's saga begins with: ids and the amount, and nothing that the refund's row could contradict later.
 pub(super) fn input(refund: &Refund) -> serde_json::Value {
-    json!({
+    let mut input = json!({
         "refund_id": refund.id, "payment_id": refund.payment, "booking_id": refund.booking, "amount": refund.amount,
-    })
+    });
+    if let Some(context) = event::trace::of(&refund.booking.to_string()) {
+        input["traceparent"] = context.to_string().into();
+    }
+    input
 }
 
 impl Refund {

@@ -1,0 +1,67 @@
+//! `usher aws`: what Usher needs in an account of AWS, or in an emulator, made and removed. One file a command.
+//!
+//! For emulators and first trials; production makes the same things with infrastructure code. Each kind of thing has its
+//! own maker - queues and topics in `usher_messaging::aws::setup` - and the commands only call them one after the other:
+//! what is added to an account is one more call in [`setup`] and one in [`teardown`].
+
+mod setup;
+mod teardown;
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::{Args, Subcommand};
+use usher_messaging::aws::{
+    Stage,
+    setup::{Item, Mode},
+};
+
+use super::table::table;
+
+#[derive(Debug, Subcommand)]
+pub enum Aws {
+    /// Makes queues, dead-letter queues, topics and subscriptions as they should be. Doing it twice changes nothing.
+    Setup(setup::Setup),
+    /// Removes what `setup` made in a stage, and lists what remains there. Messages and dead letters go with their queues.
+    Teardown(teardown::Teardown),
+}
+
+impl Aws {
+    pub async fn run(self) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::Setup(setup) => setup.run().await,
+            Self::Teardown(teardown) => teardown.run().await,
+        }
+    }
+}
+
+/// To look or to act: one of them has to be said.
+#[derive(Debug, Clone, Copy, Args)]
+#[group(required = true, multiple = false)]
+struct Choice {
+    /// Shows what would be done, and does nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Does it.
+    #[arg(long)]
+    apply: bool,
+}
+
+impl Choice {
+    const fn mode(self) -> Mode {
+        if self.apply { Mode::Apply } else { Mode::Look }
+    }
+}
+
+fn stage(name: &str) -> anyhow::Result<Stage> {
+    name.parse().context("--stage")
+}
+
+/// Things and what became of them.
+fn listed(items: &[Item], became: impl Fn(&Item) -> String) -> String {
+    let mut table = table(["what", "name", ""]);
+    for item in items {
+        table.add_row([item.kind.to_string(), item.name.clone(), became(item)]);
+    }
+    table.to_string()
+}
