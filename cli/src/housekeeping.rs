@@ -6,6 +6,7 @@ use time::Duration as Age;
 use usher_core::ambient::SharedAmbient;
 use usher_database::{Failure, idempotency, inbox, outbox};
 use usher_messaging::{claim_check::ClaimCheck, error::MessagingError, queue::TaskQueue};
+use usher_payments::Payments;
 use usher_telemetry::process;
 use usher_workflows::step::STEPS;
 
@@ -66,6 +67,35 @@ async fn figures(
     let age = oldest.map_or(0, |since| (ambient.now() - since).whole_seconds());
     metrics::gauge!("usher_outbox_age").set(age as f64);
     Ok(())
+}
+
+/// How often the books are held against the provider's report.
+const RECONCILE: Duration = Duration::from_hours(24);
+
+/// How far back: over a weekend on which nobody looked.
+const RECONCILED: Age = Age::days(3);
+
+/// Reconciles every day, for ever; the first time after an hour, because a process that restarts all the time is not to ask
+/// for the report all the time.
+pub async fn reconcile(payments: Payments, ambient: SharedAmbient) {
+    tokio::time::sleep(Duration::from_hours(1)).await;
+    loop {
+        match payments.reconcile(ambient.now() - RECONCILED).await {
+            Ok(reconciled) if reconciled.breaks.is_empty() => {
+                tracing::info!(
+                    lines = reconciled.lines,
+                    booked = reconciled.booked,
+                    "the books agree with the provider"
+                );
+            }
+            Ok(reconciled) => {
+                let (breaks, booked) = (reconciled.breaks.len(), reconciled.booked);
+                tracing::error!(breaks, booked, "the books disagree with the provider; see `usher reconcile`");
+            }
+            Err(error) => tracing::warn!(%error, "the books could not be reconciled"),
+        }
+        tokio::time::sleep(RECONCILE).await;
+    }
 }
 
 /// What removes rows that have outlived their use.

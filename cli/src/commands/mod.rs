@@ -9,6 +9,7 @@ mod db;
 mod doctor;
 mod engine;
 mod generate;
+mod reconcile;
 mod refund;
 mod relay;
 mod saga;
@@ -45,6 +46,8 @@ pub enum Command {
     /// Looks at executions, and sends failed ones on.
     #[command(subcommand)]
     Saga(saga::Saga),
+    /// Holds ledger, payments and the provider's report against one another. Exit code 1 when they disagree.
+    Reconcile(reconcile::Reconcile),
     /// Gives money back, and decides on refunds that wait for a second person.
     #[command(subcommand)]
     Refund(refund::Refund),
@@ -78,6 +81,7 @@ pub async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCod
         Command::Simulator(simulator) => simulator.run(settings).await,
         Command::Audit(audit) => audit.run(settings).await,
         Command::Saga(saga) => saga.run(settings).await,
+        Command::Reconcile(reconcile) => reconcile.run(settings).await,
         Command::Refund(refund) => refund.run(settings).await,
         Command::Db(db) => db.run(settings).await,
         Command::Bench(bench) => bench.run(settings).await,

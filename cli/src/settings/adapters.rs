@@ -73,6 +73,8 @@ impl Adapters {
 
     /// The broker's address.
     pub fn amqp_url(&self) -> anyhow::Result<&str> {
-        self.amqp_url.as_deref().context("set USHER_AMQP_URL to the broker: amqps://user:password@host:5671/virtual-host")
+        self.amqp_url
+            .as_deref()
+            .context("set USHER_AMQP_URL to the broker: amqps://user:password@host:5671/virtual-host")
     }
 }

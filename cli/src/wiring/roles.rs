@@ -62,6 +62,8 @@ impl Services {
         lifecycle.spawn_endless("pruning", async move { pruning.run().await });
         let queue = Arc::clone(&self.transport.tasks);
         lifecycle.spawn_endless("gauges", housekeeping::observe(engine, queue, databases, self.ambient.clone()));
+        let reconciling = housekeeping::reconcile(self.contexts.payments.clone(), self.ambient.clone());
+        lifecycle.spawn_endless("reconciliation", reconciling);
     }
 
     /// Performs steps: all of them, or those that are named.

@@ -6,10 +6,14 @@
 
 mod cancel;
 mod faults;
+mod money;
 mod outcomes;
+mod parts;
 mod privacy;
 mod race;
+mod refunds;
 mod repeats;
 mod requests;
+mod sweep;
 mod timers;
 mod world;

@@ -3,11 +3,13 @@
 use std::sync::atomic::Ordering;
 
 use usher_bookings::Status;
+use usher_payments::refund::RefundStanding;
 use usher_workflows::step::STEPS;
 
 use crate::{faults::Faults, world::World};
 
-/// Books four times - paid, declined, taken, cancelled when confirmed - so that every step there is has something to do.
+/// Books four times - paid, declined, taken, cancelled when confirmed - gives a little back, and calls the showtime off, so
+/// that every step there is has something to do.
 async fn every_step(faults: Faults) {
     let world = World::with(faults).await;
     let (a, b, c) = (world.seat(0), world.seat(1), world.seat(2));
@@ -21,8 +23,12 @@ async fn every_step(faults: Faults) {
     world.until(paid, &[Status::Cancelled]).await;
     let again = world.book(&[&a, &b], "pm_ok").await;
     world.until(again, &[Status::Confirmed]).await;
+    let kindness = world.goodwill(again, 100).await;
+    world.refund_until(kindness, RefundStanding::Succeeded).await;
+    world.call_off().await;
+    world.until(again, &[Status::Cancelled]).await;
     assert!(world.faults.hit.load(Ordering::Relaxed), "the fault hit something");
-    assert_eq!(world.provider_effects().await, (2, 1), "two charges, one refund, whatever was repeated");
+    assert_eq!(world.provider_effects().await, (2, 3), "two charges, three refunds, whatever was repeated");
     world.settle().await;
 }
 

@@ -52,7 +52,7 @@ pub const NAME: &str = "Ada Lovelace";
 pub const MAIL: &str = "ada.lovelace@example.test";
 
 /// The trace that every world's requests belong to.
-const TRACEPARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+pub const TRACEPARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
 /// The consumer that hears every event, so that a test can look at them.
 const LISTENER: &str = "listener";

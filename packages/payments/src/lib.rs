@@ -23,6 +23,7 @@ pub mod payout;
 
 pub mod ledger;
 pub mod recognise;
+pub mod reconcile;
 
 pub mod audit;
 pub mod provider;

@@ -19,9 +19,9 @@ use usher_workflows::{
 
 use crate::step::{Step, StepContext, transient};
 
-/// Seconds until the first look after the pass, doubled for each further one up to an hour: some 10 looks in the first
-/// hour, and 170 in a week, should the provider be away for so long.
-const LOOK: u32 = 5;
+/// Seconds until the first look after the pass, doubled for each further one up to an hour: some 12 looks in the first
+/// hour, and 180 in a week, should the provider be away for so long.
+const LOOK: u32 = 1;
 const LONGEST: u32 = 3600;
 
 /// More bookings than any hall has seats.

@@ -181,10 +181,16 @@ impl World {
 
     /// Everything that the cancellation saga does to a confirmed booking.
     pub async fn cancel(&self, id: BookingId) {
-        let cancel = Cancel { id, user_id: self.user, saga: CANCELLATION.name, input: serde_json::json!({}) };
+        let cancel = Cancel {
+            id,
+            user_id: self.user,
+            terms: Terms::default(),
+            saga: CANCELLATION.name,
+            input: serde_json::json!({}),
+        };
         assert!(matches!(self.sources.bookings.cancel(cancel).await.unwrap(), CancelOutcome::Start { .. }));
         let sealed = format!("{id}/issue-tickets");
-        let revoke = Revoke { booking: id, reason: "BookingCancelled".to_owned(), sealed };
+        let revoke = Revoke { booking: id, seats: None, reason: "BookingCancelled".to_owned(), sealed };
         self.sources.tickets.revoke(format!("{id}/revoke-tickets"), revoke).await.unwrap();
         self.sources.payments.refund(id, &format!("{id}/refund-payment")).await.unwrap();
         self.close(id, "BookingCancelled").await;
@@ -192,7 +198,13 @@ impl World {
 
     /// What the customer does.
     pub async fn ask_to_cancel(&self, id: BookingId) {
-        let cancel = Cancel { id, user_id: self.user, saga: CANCELLATION.name, input: serde_json::json!({}) };
+        let cancel = Cancel {
+            id,
+            user_id: self.user,
+            terms: Terms::default(),
+            saga: CANCELLATION.name,
+            input: serde_json::json!({}),
+        };
         assert!(matches!(self.sources.bookings.cancel(cancel).await.unwrap(), CancelOutcome::Start { .. }));
     }
 

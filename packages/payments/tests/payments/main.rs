@@ -12,6 +12,8 @@ mod parallel;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
+mod reconciling;
+#[cfg(test)]
 mod refunding;
 #[cfg(test)]
 mod simulator;
