@@ -10,7 +10,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use usher_audit::{Finding, Invariant, Options, Report, Sources, audit};
 use usher_bookings::{
     Bookings, Status,
-    cancel::{Cancel, CancelOutcome},
+    cancel::{Cancel, CancelOutcome, Terms},
     progress::{Advance, Close},
     request::{Request as Booking, Requested},
 };
