@@ -4,7 +4,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use usher_bookings::Status as BookingStatus;
 use usher_core::ids::{BookingId, CancellationId};
 use usher_workflows::{
-    definitions::{BOOKING, CANCELLATION},
+    definitions::{BOOKING, CANCELLATION, REFUND},
     orchestrator::{Execution, Filter, Orchestrator, OrchestratorError, Status},
 };
 
@@ -74,13 +74,18 @@ pub(crate) async fn stuck(orchestrator: &dyn Orchestrator, moment: &Moment) -> R
     }
     let overdue = moment.now - moment.overdue;
     let filter = Filter { status: Some(Status::Running), started_before: Some(overdue), ..Filter::default() };
-    stuck.extend(list(orchestrator, filter).await?);
+    stuck.extend(list(orchestrator, filter).await?.into_iter().filter(|execution| !is_patient(execution)));
     Ok(stuck.into_iter().map(stuck_saga).collect())
 }
 
 /// Every execution that is kept.
 pub(crate) async fn all(orchestrator: &dyn Orchestrator) -> Result<Vec<Execution>, OrchestratorError> {
     list(orchestrator, Filter::default()).await
+}
+
+/// Whether it waits by design: for a provider that takes days over a refund.
+fn is_patient(execution: &Execution) -> bool {
+    execution.saga == REFUND.name && execution.states.iter().all(|state| state == "WaitForProvider")
 }
 
 async fn list(orchestrator: &dyn Orchestrator, filter: Filter) -> Result<Vec<Execution>, OrchestratorError> {
