@@ -1,6 +1,7 @@
 //! The parts of the `usher` binary, as a library so that the tests of whole sagas put the product together the same way.
 
 pub mod commands;
+mod counterparts;
 mod housekeeping;
 pub mod lifecycle;
 pub mod settings;

@@ -1,8 +1,9 @@
 //! The one place where adapters are chosen and everything is put together.
 //!
-//! [`databases`] opens the pools, [`engine`] and [`transport`] hold what was chosen to run the sagas and to carry messages,
-//! [`services`] puts the contexts over them, and [`roles`] starts what a process is there for.
+//! [`databases`] opens the pools, [`choice`] chooses what runs the sagas and what carries messages, [`engine`] and
+//! [`transport`] hold what was chosen, [`services`] puts the contexts over them, and [`roles`] starts what a process is there for.
 
+mod choice;
 mod databases;
 mod engine;
 mod roles;
