@@ -51,9 +51,6 @@ pub struct SagaData {
     /// Added by refund-payment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refund: Option<Refunded>,
-    /// Added where the refund failed: the customer is still owed the money.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub refund_failure: Option<Failure>,
     /// Added by release-seats.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed: Option<Closed>,
@@ -106,6 +103,9 @@ pub struct Refunded {
     /// Whether the provider has not decided on it yet: then nothing is refunded so far.
     #[serde(default)]
     pub pending: bool,
+    /// Whether the provider refused it for good. An incident is open, and the customer is still owed the money.
+    #[serde(default)]
+    pub owed: bool,
 }
 
 /// The output of release-seats.

@@ -33,8 +33,6 @@ pub enum Reason {
     BookingCancelled,
     /// The showtime was called off.
     ShowtimeCancelled,
-    /// The provider will not give the money back; an incident is open, and the customer is still owed it.
-    RefundFailed,
     /// The request makes no sense to the step; no retry will help.
     InvalidRequest,
 }

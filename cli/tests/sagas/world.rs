@@ -157,8 +157,7 @@ impl World {
             hold: None,
             payment: None,
             refund: None,
-            refund_failure: None,
-            closed: None,
+                        closed: None,
             failure: None,
         };
         let request = Request {

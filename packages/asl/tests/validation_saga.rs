@@ -96,6 +96,34 @@ fn a_saga_has_an_end_that_is_far_enough_and_not_too_far() {
 }
 
 #[test]
+fn a_saga_may_look_again_and_again_as_long_as_it_waits_in_between_and_takes_no_money() {
+    let round = |wait: Value, seconds: u64| {
+        let mut definition = saga();
+        let mut tell = definition["States"]["Tell"].clone();
+        tell.as_object_mut().unwrap().remove("End");
+        tell["Next"] = json!("Done");
+        definition["StartAt"] = json!("Tell");
+        definition["TimeoutSeconds"] = json!(seconds);
+        definition["States"] = json!({
+            "Tell": tell,
+            "Done": { "Type": "Choice", "Choices": [{ "Variable": "$.done", "BooleanEquals": true, "Next": "End" }], "Default": "Later" },
+            "Later": wait,
+            "End": { "Type": "Succeed" },
+        });
+        if definition["States"]["Tell"]["Catch"].is_array() {
+            definition["States"]["Tell"].as_object_mut().unwrap().remove("Catch");
+        }
+        definition
+    };
+    let waits = json!({ "Type": "Wait", "SecondsPath": "$.seconds", "Next": "Tell" });
+    assert_eq!(problems(&round(waits.clone(), 30 * 86_400)), []);
+    let said = only(&round(waits, 30 * 86_400 + 1), Code::SagaUnbounded, "/TimeoutSeconds");
+    assert_eq!(said, "A saga must not take 2592001 s");
+    let spins = round(json!({ "Type": "Pass", "Next": "Tell" }), 86_400);
+    assert!(problems(&spins).iter().any(|problem| problem.code == Code::SagaUnbounded));
+}
+
+#[test]
 fn a_way_back_that_misses_an_undo_is_shown() {
     let mut definition = saga();
     definition["States"]["Charge"]["Catch"][0]["Next"] = json!("Release");

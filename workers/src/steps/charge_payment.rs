@@ -65,12 +65,15 @@ impl Step for RefundPayment {
             }
         };
         let part = Part { reference, amount, purpose, saga: Some(REFUND.name) };
-        let undone = cx.contexts.payments.refund_part(data.booking_id, &cx.effect(), &part).await.map_err(failed)?;
-        Ok(match undone {
-            Undone::Refunded { amount } => Refunded { amount, pending: false },
-            Undone::Pending { amount, .. } => Refunded { amount, pending: true },
-            Undone::NothingCharged => Refunded { amount: Money::zero(data.total.currency), pending: false },
-        })
+        let nothing = Refunded { amount: Money::zero(data.total.currency), pending: false, owed: false };
+        match cx.contexts.payments.refund_part(data.booking_id, &cx.effect(), &part).await {
+            Ok(Undone::Refunded { amount }) => Ok(Refunded { amount, ..nothing }),
+            Ok(Undone::Pending { amount, .. }) => Ok(Refunded { amount, pending: true, ..nothing }),
+            Ok(Undone::NothingCharged) => Ok(nothing),
+            // Trying again would not help, and the seats need not wait: the incident is somebody's work from here on.
+            Err(RefundError::Failed { .. }) => Ok(Refunded { owed: true, ..nothing }),
+            Err(error) => Err(failed(error)),
+        }
     }
 }
 
@@ -78,8 +81,9 @@ impl Step for RefundPayment {
 pub(super) fn failed(error: RefundError) -> StepError {
     match error {
         RefundError::Unknown { reason } => StepError::Unknown(reason),
-        RefundError::Failed { code } => StepError::Rejected(Reason::RefundFailed, code),
-        RefundError::Refused { reason } => StepError::Rejected(Reason::InvalidRequest, reason),
+        RefundError::Failed { code: reason } | RefundError::Refused { reason } => {
+            StepError::Rejected(Reason::InvalidRequest, reason)
+        }
         RefundError::Transient(failure) => StepError::Transient(failure.to_string()),
     }
 }

@@ -48,7 +48,7 @@ impl Step for NotifyRejection {
             movie: showtime(cx, &data).await?.movie_title.clone(),
             seats: seats(&data),
             reason: Rejection::of_error(error),
-            is_owed: data.refund_failure.is_some(),
+            is_owed: data.refund.as_ref().is_some_and(|refund| refund.owed),
         };
         tell(cx, &data, notice).await
     }
@@ -63,12 +63,12 @@ impl Step for NotifyCancellation {
     type Output = ();
 
     async fn run(&self, cx: &StepContext, data: SagaData) -> Result<(), StepError> {
-        let money = match (&data.refund_failure, &data.refund) {
-            (Some(_), _) => MoneyBack::Failed,
-            (None, Some(refund)) if refund.amount.amount <= 0 => MoneyBack::Nothing,
-            (None, Some(refund)) if refund.pending => MoneyBack::Pending(refund.amount),
-            (None, Some(refund)) => MoneyBack::Sent(refund.amount),
-            (None, None) => MoneyBack::Nothing,
+        let money = match &data.refund {
+            Some(refund) if refund.owed => MoneyBack::Failed,
+            Some(refund) if refund.amount.amount <= 0 => MoneyBack::Nothing,
+            Some(refund) if refund.pending => MoneyBack::Pending(refund.amount),
+            Some(refund) => MoneyBack::Sent(refund.amount),
+            None => MoneyBack::Nothing,
         };
         let terms = data.cancellation.as_ref();
         let notice = Notice::BookingCancelled {

@@ -85,7 +85,6 @@ fn whole(booking: &Booking, data: &SweepData) -> Result<Cancel, StepError> {
         hold: None,
         payment: None,
         refund: None,
-        refund_failure: None,
         closed: None,
         failure: None,
     };

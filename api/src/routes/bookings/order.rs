@@ -89,7 +89,6 @@ impl Order {
             hold: None,
             payment: None,
             refund: None,
-            refund_failure: None,
             closed: None,
             failure: None,
         };

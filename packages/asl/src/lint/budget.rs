@@ -72,7 +72,7 @@ pub(super) fn check(
     rules: &Rules<'_>,
     problems: &Problems,
 ) -> Option<Budget> {
-    whole(machine, rules, problems);
+    whole(machine, asked, rules, problems);
     let charge = asked.iter().find(|one| matches!(one.step.role, Role::Pivot { .. }))?;
     let parts = match longest(machine.flow(), Some(charge.state)) {
         Ok(parts) => parts,
@@ -91,23 +91,30 @@ pub(super) fn check(
     Some(budget)
 }
 
-fn whole(machine: &StateMachine, rules: &Rules<'_>, problems: &Problems) {
+/// How many times as long as others a saga may take that looks again and again: a month instead of a day.
+const LOOKING: u64 = 30;
+
+fn whole(machine: &StateMachine, asked: &[Asked<'_, '_>], rules: &Rules<'_>, problems: &Problems) {
     let report = |message: String, help: String| {
         let place = Location::default();
         problems.add(Problem::with_field(Code::SagaUnbounded, &place, "TimeoutSeconds", message).help(help));
     };
+    let has_pivot = asked.iter().any(|one| matches!(one.step.role, Role::Pivot { .. }));
+    let looks = !has_pivot && looks_again(machine.flow());
+    let longest_seconds = if looks { rules.longest_seconds.saturating_mul(LOOKING) } else { rules.longest_seconds };
     let limit = match machine.timeout_seconds() {
         None => {
             let help = "without it, an execution that nobody answers stays open for a year".to_owned();
             return report("A saga needs 'TimeoutSeconds'".to_owned(), help);
         }
-        Some(seconds) if seconds > rules.longest_seconds => {
-            let help = format!("at most {} s", rules.longest_seconds);
+        Some(seconds) if seconds > longest_seconds => {
+            let help = format!("at most {longest_seconds} s");
             return report(format!("A saga must not take {seconds} s"), help);
         }
         Some(seconds) => seconds,
     };
     match longest(machine.flow(), None) {
+        Err(_) if looks => {} // Its own limit is the bound.
         Err(unbounded) => {
             problems.add(unbounded_problem(Code::SagaUnbounded, &Location::default(), &unbounded));
         }
@@ -120,6 +127,15 @@ fn whole(machine: &StateMachine, rules: &Rules<'_>, problems: &Problems) {
         }
         Ok(_) => {}
     }
+}
+
+/// Whether a flow comes back to where it was, and never without a Wait: it asks again and again how something far away
+/// stands, and has nothing to lose when its own limit ends it. A pivot in such a round is not for this to allow.
+fn looks_again(flow: &Flow) -> bool {
+    let all =
+        |state: &State| -> Vec<&State> { state.targets().into_iter().filter_map(|(_, name)| flow.get(name)).collect() };
+    let up_to_waits = |state: &State| if matches!(state.kind, Kind::Wait(_)) { Vec::new() } else { all(state) };
+    last_first(flow, all).is_err() && last_first(flow, up_to_waits).is_ok()
 }
 
 fn unbounded_problem(code: Code, location: &Location, unbounded: &Unbounded) -> Problem {
