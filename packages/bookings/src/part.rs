@@ -101,6 +101,12 @@ impl Bookings {
         Ok(PartOutcome::Start(row))
     }
 
+    /// Whether this cancellation was asked for.
+    pub async fn knows_part(&self, part: PartialCancellationId) -> Result<bool, Failure> {
+        let mut connection = self.pool.acquire().await?;
+        Ok(is_known(&mut connection, part).await?)
+    }
+
     /// Strikes the seats out of the booking, because all else is done. Again is harmless; false when there is no such
     /// cancellation.
     pub async fn close_part(&self, id: BookingId, part: PartialCancellationId) -> Result<bool, Failure> {

@@ -99,15 +99,16 @@ async fn work(
         return Err(Problem::new(Kind::Forbidden, "The showtime's policy says what is given back."));
     }
     let part = PartialCancellationId::from(idempotency::number(claim));
-    let all = body.seats.as_ref().is_none_or(|seats| seats.len() == booking.seats.len());
-    if all || booking.parting == Some(part) {
-        return if all {
-            delete::whole(state, caller, &booking, body.refund, &body.reason).await
-        } else {
-            shown(state, id).await
-        };
+    if body.seats.is_some() && state.bookings.knows_part(part).await? {
+        return shown(state, id).await; // A try before this one died after it was written.
     }
-    let quote = Quote::of(state, &booking, body.seats.as_deref()).await?;
+    let quote = match &body.seats {
+        Some(seats) => Quote::of(state, &booking, Some(seats)).await?,
+        None => return delete::whole(state, caller, &booking, body.refund, &body.reason).await,
+    };
+    if quote.seats.len() == booking.seats.len() {
+        return delete::whole(state, caller, &booking, body.refund, &body.reason).await;
+    }
     let quote = overruled(quote, body.refund);
     let seats: Vec<SeatName> = quote.seats.iter().map(|(seat, ..)| seat.clone()).collect();
     let terms = Terms { part: Some(part), refund: quote.refund, by_house: false };

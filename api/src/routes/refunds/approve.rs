@@ -1,5 +1,11 @@
 //! `POST /api/refunds/{id}/approve`: the second person says yes.
 
+use axum::{extract::State, response::Response};
+use usher_core::{ids::RefundId, problem::Kind};
+use usher_database::idempotency::Answer;
+use usher_payments::refund::Decided;
+use usher_workflows::definitions::REFUND;
+
 use super::{RefundView, answer};
 use crate::{
     auth::{Approver, Caller},
@@ -8,11 +14,6 @@ use crate::{
     problem::Problem,
     state::AppState,
 };
-use axum::{extract::State, response::Response};
-use usher_core::{ids::RefundId, problem::Kind};
-use usher_database::idempotency::Answer;
-use usher_payments::refund::Decided;
-use usher_workflows::definitions::REFUND;
 
 /// Method and route, for the scope of keys.
 const ROUTE: &str = "POST /api/refunds/{id}/approve";

@@ -5,6 +5,11 @@ use usher_core::{ids::RefundId, problem::Kind};
 use usher_database::idempotency::Answer;
 use usher_payments::refund::Decided;
 
+use axum::{extract::State, response::Response};
+use usher_core::{ids::RefundId, problem::Kind};
+use usher_database::idempotency::Answer;
+use usher_payments::refund::Decided;
+
 use super::{RefundView, answer};
 use crate::{
     auth::{Caller, Operator},
