@@ -40,22 +40,16 @@ impl Payments {
     pub async fn record_dispute(&self, dispute: &Dispute) -> Result<Disputed, Failure> {
         let now = self.ambient.now();
         let mut transaction = self.pool.begin().await?;
-        let payment = sqlx::query!(
-            r#"SELECT id, booking_id, EXISTS (
-                 SELECT FROM payments.transfers AS transfer WHERE transfer.payment_id = payment.id AND transfer.kind = 'recognise'
-               ) AS "is_revenue!"
-               FROM payments.payments AS payment
-               WHERE reference = $1 AND currency = $2 AND status = 'captured' FOR NO KEY UPDATE"#,
-            dispute.charge_reference,
-            dispute.amount.currency.as_str(),
-        );
-        let Some(payment) = payment.fetch_optional(&mut *transaction).await? else { return Ok(Disputed::NoPayment) };
-        let source = if payment.is_revenue { Account::Revenue } else { Account::CustomerPrepayments };
+        let Some(captured) = ledger::captured(&mut transaction, &dispute.charge_reference, dispute.amount).await?
+        else {
+            return Ok(Disputed::NoPayment);
+        };
+        let ledger::Captured { payment, booking, source } = captured;
         let inserted = sqlx::query!(
             "INSERT INTO payments.disputes (id, payment_id, provider_id, amount, source, opened_at)
              VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (provider_id) DO NOTHING",
             DisputeId::new(&*self.ambient).uuid(),
-            payment.id,
+            payment.uuid(),
             dispute.provider_id,
             dispute.amount.amount,
             source.as_str(),
@@ -65,8 +59,8 @@ impl Payments {
             return Ok(Disputed::Recorded);
         }
         let posting = Posting {
-            payment: payment.id.into(),
-            booking: payment.booking_id.into(),
+            payment,
+            booking,
             kind: ledger::Kind::Dispute,
             reference: dispute.provider_id.clone(),
             amount: dispute.amount,
@@ -76,7 +70,7 @@ impl Payments {
         let incident = OpenIncident {
             kind: DISPUTED,
             reference: dispute.provider_id.clone(),
-            payment: Some(payment.id.into()),
+            payment: Some(payment),
             refund: None,
             detail: format!("{} of {} is disputed", dispute.amount, dispute.charge_reference),
             customer_text: "payment_checked",

@@ -158,6 +158,36 @@ pub(crate) async fn post(
     Ok(())
 }
 
+/// A captured payment, and the account on which its money is.
+pub(crate) struct Captured {
+    pub payment: PaymentId,
+    pub booking: BookingId,
+    pub source: Account,
+}
+
+/// The captured payment under a charge's reference in that currency, locked until the transaction ends, so that no refund and
+/// no recognition slips in between.
+pub(crate) async fn captured(
+    connection: &mut PgConnection,
+    charge_reference: &str,
+    amount: Money,
+) -> Result<Option<Captured>, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"SELECT id, booking_id, EXISTS (
+             SELECT FROM payments.transfers AS transfer WHERE transfer.payment_id = payment.id AND transfer.kind = 'recognise'
+           ) AS "is_revenue!"
+           FROM payments.payments AS payment
+           WHERE reference = $1 AND currency = $2 AND status = 'captured' FOR NO KEY UPDATE"#,
+        charge_reference,
+        amount.currency.as_str(),
+    );
+    Ok(row.fetch_optional(connection).await?.map(|row| Captured {
+        payment: row.id.into(),
+        booking: row.booking_id.into(),
+        source: if row.is_revenue { Account::Revenue } else { Account::CustomerPrepayments },
+    }))
+}
+
 /// What an account holds in one currency: debits less credits. Negative where we owe, as with prepayments and revenue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Balance {

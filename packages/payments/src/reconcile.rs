@@ -17,7 +17,7 @@ use crate::{
     Payments, SettleRefund,
     dispute::{Dispute, Disputed},
     incident::{FOREIGN_REFUND, OpenIncident},
-    ledger::{self, Account, Posting},
+    ledger::{self, Posting},
     provider::{Movement, ProviderFailure, RefundState, ReportLine},
     refund::{Purpose, RefundStanding},
 };
@@ -178,26 +178,17 @@ impl Payments {
     async fn book_by_hand(&self, line: &ReportLine) -> Result<Compared, ReconcileError> {
         let now = self.ambient.now();
         let mut transaction = self.pool.begin().await?;
-        let payment = sqlx::query!(
-            r#"SELECT id, booking_id, EXISTS (
-                 SELECT FROM payments.transfers AS transfer WHERE transfer.payment_id = payment.id AND transfer.kind = 'recognise'
-               ) AS "is_revenue!"
-               FROM payments.payments AS payment
-               WHERE reference = $1 AND currency = $2 AND status = 'captured' FOR NO KEY UPDATE"#,
-            line.charge_reference,
-            line.amount.currency.as_str(),
-        );
-        let Some(payment) = payment.fetch_optional(&mut *transaction).await? else {
+        let Some(captured) = ledger::captured(&mut transaction, &line.charge_reference, line.amount).await? else {
             return Ok(breaks("refund-of-nobody", line));
         };
-        let source = if payment.is_revenue { Account::Revenue } else { Account::CustomerPrepayments };
+        let ledger::Captured { payment, booking, source } = captured;
         let id = usher_core::ids::RefundId::new(&*self.ambient);
         let inserted = sqlx::query!(
             "INSERT INTO payments.refunds
                (id, payment_id, reference, amount, source, purpose, reason, status, provider_id, opened_at, released_at, settled_at)
              VALUES ($1, $2, $3, $4, $5, $6, 'found in the report of the provider', $7, $8, $9, $10, $10)",
             id.uuid(),
-            payment.id,
+            payment.uuid(),
             line.reference,
             line.amount.amount,
             source.as_str(),
@@ -217,8 +208,8 @@ impl Payments {
             };
         }
         let posting = Posting {
-            payment: payment.id.into(),
-            booking: payment.booking_id.into(),
+            payment,
+            booking,
             kind: ledger::Kind::Refund,
             reference: line.reference.clone(),
             amount: line.amount,
@@ -228,7 +219,7 @@ impl Payments {
         let incident = OpenIncident {
             kind: FOREIGN_REFUND,
             reference: line.reference.clone(),
-            payment: Some(payment.id.into()),
+            payment: Some(payment),
             refund: Some(id),
             detail: format!("{} of {} under {}", line.amount, line.charge_reference, line.id),
             customer_text: "payment_checked",

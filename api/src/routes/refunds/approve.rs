@@ -1,12 +1,11 @@
 //! `POST /api/refunds/{id}/approve`: the second person says yes.
 
 use axum::{extract::State, response::Response};
-use usher_core::{ids::RefundId, problem::Kind};
+use usher_core::ids::RefundId;
 use usher_database::idempotency::Answer;
-use usher_payments::refund::Decided;
 use usher_workflows::definitions::REFUND;
 
-use super::{RefundView, answer};
+use super::{RefundView, decided};
 use crate::{
     auth::{Approver, Caller},
     extract::Id,
@@ -43,18 +42,8 @@ pub(crate) async fn approve(
 }
 
 async fn work(state: &AppState, caller: Caller, id: RefundId) -> Result<Answer, Problem> {
-    match state.payments.approve_refund(id, caller.user, REFUND.name).await? {
-        Decided::Done(refund) => {
-            state.handover.refund(&state.payments, &refund);
-            answer(200, &refund)
-        }
-        Decided::SamePerson => {
-            Err(Problem::new(Kind::Forbidden, "You asked for this refund; somebody else has to approve it."))
-        }
-        Decided::NotWaiting(refund) => {
-            let standing = refund.status.standing().as_str();
-            Err(Problem::new(Kind::Conflict, "It does not wait for approval.").with("refund_status", standing))
-        }
-        Decided::NotFound => Err(Problem::not_found("refund")),
-    }
+    let approved = state.payments.approve_refund(id, caller.user, REFUND.name).await?;
+    let (refund, answer) = decided(approved, "It does not wait for approval.")?;
+    state.handover.refund(&state.payments, &refund);
+    Ok(answer)
 }

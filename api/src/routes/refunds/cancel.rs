@@ -1,16 +1,14 @@
 //! `POST /api/refunds/{id}/cancel`: a refund that waits for approval is not made.
 
 use axum::{extract::State, response::Response};
-use usher_core::{ids::RefundId, problem::Kind};
+use usher_core::ids::RefundId;
 use usher_database::idempotency::Answer;
-use usher_payments::refund::Decided;
 
 use axum::{extract::State, response::Response};
-use usher_core::{ids::RefundId, problem::Kind};
+use usher_core::ids::RefundId;
 use usher_database::idempotency::Answer;
-use usher_payments::refund::Decided;
 
-use super::{RefundView, answer};
+use super::{RefundView, decided};
 use crate::{
     auth::{Caller, Operator},
     extract::Id,
@@ -47,16 +45,6 @@ pub(crate) async fn cancel(
 }
 
 async fn work(state: &AppState, caller: Caller, id: RefundId) -> Result<Answer, Problem> {
-    match state.payments.cancel_refund(id, caller.user).await? {
-        Decided::Done(refund) => answer(200, &refund),
-        Decided::SamePerson => {
-            Err(Problem::new(Kind::Forbidden, "You asked for this refund; somebody else has to approve it."))
-        }
-        Decided::NotWaiting(refund) => {
-            let standing = refund.status.standing().as_str();
-            Err(Problem::new(Kind::Conflict, "It is too late: the provider was asked, or it has ended.")
-                .with("refund_status", standing))
-        }
-        Decided::NotFound => Err(Problem::not_found("refund")),
-    }
+    let cancelled = state.payments.cancel_refund(id, caller.user).await?;
+    Ok(decided(cancelled, "It is too late: the provider was asked, or it has ended.")?.1)
 }

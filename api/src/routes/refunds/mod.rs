@@ -9,11 +9,14 @@ pub(crate) mod payout;
 
 use serde::Serialize;
 use time::OffsetDateTime;
-use usher_core::ids::{BookingId, PaymentId, RefundId, UserId};
+use usher_core::{
+    ids::{BookingId, PaymentId, RefundId, UserId},
+    problem::Kind,
+};
 use usher_database::idempotency::Answer;
 use usher_payments::{
     Refund,
-    refund::{Action, RefundStatus},
+    refund::{Action, Decided, RefundStatus},
 };
 use utoipa::ToSchema;
 
@@ -84,10 +87,24 @@ impl From<&Refund> for RefundView {
     }
 }
 
+/// What became of a decision, as an answer; `too_late` says why it cannot be decided any more.
+fn decided(decided: Decided, too_late: &str) -> Result<(Refund, Answer), Problem> {
+    match decided {
+        Decided::Done(refund) => answer(200, &refund).map(|answer| (refund, answer)),
+        Decided::SamePerson => {
+            Err(Problem::new(Kind::Forbidden, "You asked for this refund; somebody else has to approve it."))
+        }
+        Decided::NotWaiting(refund) => {
+            let standing = refund.status.standing().as_str();
+            Err(Problem::new(Kind::Conflict, too_late).with("refund_status", standing))
+        }
+        Decided::NotFound => Err(Problem::not_found("refund")),
+    }
+}
+
 /// The refund as an answer that is stored for repetitions.
 fn answer(status: i16, refund: &Refund) -> Result<Answer, Problem> {
-    let body = serde_json::to_value(RefundView::from(refund)).map_err(|error| {
-        Problem::new(usher_core::problem::Kind::Internal, "The refund could not be shown.").because(error)
-    })?;
+    let body = serde_json::to_value(RefundView::from(refund))
+        .map_err(|error| Problem::new(Kind::Internal, "The refund could not be shown.").because(error))?;
     Ok(Answer { status, body })
 }
