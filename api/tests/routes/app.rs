@@ -110,7 +110,12 @@ impl TestApp {
             orchestrator: desk.clone(),
             pool,
             ambient: clock.clone(),
-            settings: Settings { rate_limit: wishes.rate_limit, ready: ready.clone(), ..Settings::default() },
+            settings: Settings {
+                rate_limit: wishes.rate_limit,
+                refund_approval_above: 1_000,
+                ready: ready.clone(),
+                ..Settings::default()
+            },
             metrics: wishes.metrics,
         });
         let router = usher_api::router(state);
