@@ -24,12 +24,16 @@ use usher_bookings::{
     watch::CHANNEL,
 };
 use usher_catalog::{Catalog, Showtime, demo, showtime::Search};
-use usher_core::{ambient::Scripted, ids::BookingId};
+use usher_core::{
+    ambient::Scripted,
+    ids::{BookingId, PaymentId},
+};
 use usher_database::signals::Signals;
 use usher_notifications::Notifications;
 use usher_payments::{
-    Payments,
+    Open, Outcome, Payments, Settle,
     provider::http::{HttpProvider, HttpSettings},
+    reference::charge_of_booking,
 };
 use usher_postgres::testing::TestDatabase;
 use usher_seating::{Seating, Terms};
@@ -44,6 +48,7 @@ pub struct TestApp {
     pub router: Router,
     pub bookings: Bookings,
     pub catalog: Catalog,
+    pub payments: Payments,
     pub tickets: Tickets,
     pub clock: Arc<Scripted>,
     pub desk: Arc<Desk>,
@@ -98,13 +103,14 @@ impl TestApp {
         let provider = HttpProvider::new(HttpSettings::new("http://127.0.0.1:9")).unwrap();
         let ready = Readiness::new(vec![Check::database("database", pool.clone())]);
         let (catalog, tickets) = (Catalog::new(pool.clone(), clock.clone()), Tickets::new(pool.clone(), clock.clone()));
+        let payments = Payments::new(pool.clone(), clock.clone(), Arc::new(provider));
         let desk = Arc::new(wishes.desk);
         let state = AppState::new(Services {
             accounts: Accounts::new(pool.clone(), clock.clone()),
             catalog: catalog.clone(),
             seating: Seating::new(pool.clone(), clock.clone(), Terms::default()),
             bookings: bookings.clone(),
-            payments: Payments::new(pool.clone(), clock.clone(), Arc::new(provider)),
+            payments: payments.clone(),
             tickets: tickets.clone(),
             notifications: Notifications::new(pool.clone(), clock.clone()),
             orchestrator: desk.clone(),
@@ -119,7 +125,7 @@ impl TestApp {
             metrics: wishes.metrics,
         });
         let router = usher_api::router(state);
-        Self { router, bookings, catalog, tickets, clock, desk, ready, database, _signals: listening }
+        Self { router, bookings, catalog, payments, tickets, clock, desk, ready, database, _signals: listening }
     }
 
     pub fn get(&self, path: &str) -> Call<'_> {
@@ -145,6 +151,33 @@ impl TestApp {
         let account = json!({ "email": format!("{name}@usher.test"), "password": PASSWORD, "name": name });
         self.post("/api/auth/register", &account).send().await.expect(201);
         self.sign_in(name).await
+    }
+
+    /// Somebody new with a role of the house.
+    pub async fn staff(&self, name: &str, role: &str) -> Person {
+        self.person(name).await;
+        sqlx::query("UPDATE accounts.users SET role = $2 WHERE mail = $1")
+            .bind(format!("{name}@usher.test"))
+            .bind(role)
+            .execute(self.database.pool())
+            .await
+            .unwrap();
+        self.sign_in(name).await
+    }
+
+    /// A confirmed booking of so many seats that is paid, and its payment.
+    pub async fn paid(&self, person: &Person, key: &str, seats: usize) -> (BookingId, PaymentId) {
+        let order = self.order(seats).await;
+        let booking = self.post("/api/bookings", &order).by(person).key(key).send().await.expect(202);
+        let id: BookingId = booking["id"].as_str().unwrap().parse().unwrap();
+        let total = self.bookings.get(id).await.unwrap().unwrap().total;
+        let reference = charge_of_booking(id);
+        let open = Open { booking: id, reference: reference.clone(), amount: total, method: "pm_ok".to_owned() };
+        self.payments.open(open).await.unwrap();
+        let outcome = Outcome::Captured { provider_id: format!("ch_{id}") };
+        let settled = self.payments.settle(&reference, Settle { reference: reference.clone(), outcome }).await.unwrap();
+        self.confirm(id).await;
+        (id, settled.payment)
     }
 
     /// Somebody who has an account, with a token of this moment.

@@ -23,4 +23,6 @@ mod measures;
 mod ownership;
 mod problems;
 mod rate_limit;
+mod refunds;
+mod roles;
 mod tickets;

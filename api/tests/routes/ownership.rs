@@ -22,7 +22,11 @@ async fn a_stranger_finds_nothing_where_the_owner_finds_something() {
     let mut routes = operations();
     routes.retain(|(path, _, operation)| path.contains("{id}") && !operation["security"].is_null());
     // Looking comes before taking away, so that the owner's turn finds something each time.
-    routes.sort_by_key(|(path, method, _)| (method == "delete", path.clone()));
+    routes.sort_by_key(|(path, method, _)| (method == "delete" || path.ends_with("/cancel"), path.clone()));
+    // What is for those who run the house is in `roles.rs`.
+    routes.retain(|(path, ..)| {
+        !["/api/payments/", "/api/refunds/", "/api/showtimes/"].iter().any(|house| path.starts_with(house))
+    });
     assert!(routes.len() >= 7, "{routes:?}");
     for (path, method, _) in routes {
         let own = match path.split('/').nth(2) {
