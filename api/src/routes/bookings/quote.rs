@@ -6,7 +6,7 @@ use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use usher_bookings::{Booking, Status};
 use usher_core::{ids::BookingId, money, problem::Kind, seat::SeatName};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::accessible;
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Which seats.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Which {
     /// Names of seats, separated by commas; all when left out.

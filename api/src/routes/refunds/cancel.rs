@@ -4,10 +4,6 @@ use axum::{extract::State, response::Response};
 use usher_core::ids::RefundId;
 use usher_database::idempotency::Answer;
 
-use axum::{extract::State, response::Response};
-use usher_core::ids::RefundId;
-use usher_database::idempotency::Answer;
-
 use super::{RefundView, decided};
 use crate::{
     auth::{Caller, Operator},

@@ -4,7 +4,6 @@ use axum::{Json, extract::State};
 use serde::Deserialize;
 use usher_core::problem::Kind;
 use usher_payments::refund::{Filter, RefundStanding};
-use utoipa::IntoParams;
 
 use super::RefundView;
 use crate::{
@@ -16,7 +15,7 @@ use crate::{
 };
 
 /// Which refunds.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Which {
     /// Of this payment, `pay_...`.

@@ -9,8 +9,8 @@ use tokio::{net::TcpListener, sync::watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use usher_audit::{Finding, Invariant, Options, Report, Sources, audit};
 use usher_bookings::{
-    Bookings, Status,
-    cancel::{Cancel, CancelOutcome, Terms},
+    Bookings, Status, cancel,
+    cancel::{Cancel, CancelOutcome},
     progress::{Advance, Close},
     request::{Request as Booking, Requested},
 };
