@@ -29,8 +29,12 @@ async fn a_revoked_ticket_is_seen_and_not_drawn() {
     let ada = app.person("ada").await;
     let id = app.booked(&ada, "1").await;
     app.confirm(id).await;
-    let revoke =
-        usher_tickets::Revoke { booking: id, reason: "cancelled".to_owned(), sealed: format!("{id}/issue-tickets") };
+    let revoke = usher_tickets::Revoke {
+        booking: id,
+        seats: None,
+        reason: "cancelled".to_owned(),
+        sealed: format!("{id}/issue-tickets"),
+    };
     app.tickets.revoke(format!("{id}/revoke-tickets"), revoke).await.unwrap();
     let tickets = app.get(&format!("/api/bookings/{id}/tickets")).by(&ada).send().await.expect(200);
     assert_eq!(tickets["items"][0]["valid"], false);

@@ -184,7 +184,7 @@ impl World {
         let cancel = Cancel {
             id,
             user_id: self.user,
-            terms: Terms::default(),
+            terms: cancel::Terms::default(),
             saga: CANCELLATION.name,
             input: serde_json::json!({}),
         };
@@ -201,7 +201,7 @@ impl World {
         let cancel = Cancel {
             id,
             user_id: self.user,
-            terms: Terms::default(),
+            terms: cancel::Terms::default(),
             saga: CANCELLATION.name,
             input: serde_json::json!({}),
         };
