@@ -1,9 +1,11 @@
 //! `usher aws`: what Usher needs in an account of AWS, or in an emulator, made and removed. One file a command.
 //!
 //! For emulators and first trials; production makes the same things with infrastructure code. Each kind of thing has its
-//! own maker - queues and topics in `usher_messaging::aws::setup` - and the commands only call them one after the other:
-//! what is added to an account is one more call in [`setup`] and one in [`teardown`].
+//! own maker - queues and topics in `usher_messaging::aws::setup`, state machines in `usher workflow deploy` - and the
+//! commands only call them one after the other: what is added to an account is one more call in [`setup`] and one in
+//! [`teardown`].
 
+mod machines;
 mod setup;
 mod teardown;
 
@@ -20,7 +22,8 @@ use super::table::table;
 
 #[derive(Debug, Subcommand)]
 pub enum Aws {
-    /// Makes queues, dead-letter queues, topics and subscriptions as they should be. Doing it twice changes nothing.
+    /// Makes queues, dead-letter queues, topics, subscriptions and state machines as they should be. Doing it twice changes
+    /// nothing.
     Setup(setup::Setup),
     /// Removes what `setup` made in a stage, and lists what remains there. Messages and dead letters go with their queues.
     Teardown(teardown::Teardown),
@@ -57,11 +60,18 @@ fn stage(name: &str) -> anyhow::Result<Stage> {
     name.parse().context("--stage")
 }
 
-/// Things and what became of them.
-fn listed(items: &[Item], became: impl Fn(&Item) -> String) -> String {
+/// A thing: what it is, its name, and what became of it.
+type Row = [String; 3];
+
+/// Queues and topics as rows.
+fn rows(items: &[Item], became: impl Fn(&Item) -> String) -> Vec<Row> {
+    items.iter().map(|item| [item.kind.to_string(), item.name.clone(), became(item)]).collect()
+}
+
+fn listed(rows: Vec<Row>) -> String {
     let mut table = table(["what", "name", ""]);
-    for item in items {
-        table.add_row([item.kind.to_string(), item.name.clone(), became(item)]);
+    for row in rows {
+        table.add_row(row);
     }
     table.to_string()
 }

@@ -1,4 +1,5 @@
-//! `usher aws setup`: the queues of the steps this program has, its topics, and the subscriptions that are asked for.
+//! `usher aws setup`: the queues of the steps this program has, its topics, the subscriptions that are asked for, and the state
+//! machines of its sagas.
 
 use std::process::ExitCode;
 
@@ -9,7 +10,7 @@ use usher_messaging::aws::{
 };
 use usher_workflows::step::STEPS;
 
-use super::{Choice, listed, stage};
+use super::{Choice, listed, machines, rows, stage};
 use crate::commands::cloud::Cloud;
 
 #[derive(Debug, Args)]
@@ -22,6 +23,10 @@ pub struct Setup {
     /// usher-<STAGE>-events-notification. Can be given several times; without it nobody hears anything.
     #[arg(long = "consumer", value_name = "NAME=PATTERNS", value_parser = consumer)]
     consumers: Vec<(String, Vec<String>)>,
+    /// The role of the state machines: Step Functions may assume it, and it may send to the steps' queues. Without it, state
+    /// machines that are missing are left out.
+    #[arg(long, env = "USHER_AWS_STATES_ROLE", value_name = "ARN")]
+    role_arn: Option<String>,
 }
 
 impl Setup {
@@ -34,7 +39,9 @@ impl Setup {
         };
         let config = self.cloud.config().await;
         let items = aws::Setup::new(&config, stage).run(&blueprint, mode).await?;
-        println!("{}", listed(&items, |item| became(item, mode)));
+        println!("{}", listed(rows(&items, |item| became(item, mode))));
+        // Shown by themselves, because the queues are there even when a state machine is refused.
+        println!("{}", listed(machines::setup(&config, &self.cloud.stage, self.role_arn, mode).await?));
         Ok(ExitCode::SUCCESS)
     }
 }
