@@ -6,7 +6,7 @@
 help: ## Shows this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-up: ## Builds Usher and starts everything: private PostgreSQL, engine, workers, API. ARGS go to `usher up`.
+up: ## Builds Usher and starts everything: private PostgreSQL, engine, workers, API. ENGINE=stepfunctions, MESSAGING=amqp. ARGS go to `usher up`.
 	@sh tools/up.sh $(ARGS)
 
 test: ## Runs every check there is. Ends with the summary of the tests.

@@ -13,7 +13,7 @@ fn aws(emulator: &Emulator, arguments: &[&str]) -> Output {
     for variable in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"] {
         command.env_remove(variable);
     }
-    command.arg("aws").args(arguments).args(["--endpoint", emulator.endpoint(), "--stage", "dev"]).output().unwrap()
+    command.arg("aws").args(arguments).args(["--aws-endpoint", emulator.endpoint(), "--stage", "dev"]).output().unwrap()
 }
 
 fn printed(output: &Output) -> String {

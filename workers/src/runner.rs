@@ -9,11 +9,13 @@ use std::{sync::Arc, time::Duration};
 use serde_json::Value;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use tracing::Instrument;
+use tracing::{Instrument, field};
+use usher_database::event;
 use usher_messaging::{
     error::MessagingError,
     queue::{Delivery, TaskQueue},
 };
+use usher_telemetry::trace;
 use usher_workflows::{
     envelope::Envelope,
     error::{Reason, StepError},
@@ -111,10 +113,13 @@ impl Worker {
             execution.name = envelope.name,
             attempt = envelope.attempt,
             receives = delivery.receives,
+            trace.id = field::Empty,
         );
+        let trace = envelope.traceparent().map(|parent| trace::follow(&span, parent));
+        let _working = trace.zip(envelope.booking()).map(|(trace, booking)| event::trace::enter(booking, trace));
         let token = envelope.task_token.clone();
         self.orchestrator.observe(&envelope);
-        async {
+        let work = async {
             let began = tokio::time::Instant::now();
             let outcome = self.alive(&delivery, &envelope, step.run(self.context(envelope.clone()))).await;
             let outcome = outcome.and_then(|output| small_enough(&delivery, output));
@@ -147,9 +152,14 @@ impl Worker {
                 }
                 Err(error) => tracing::warn!(%error, "not reported; the message will come again"),
             }
+        };
+        match trace {
+            Some(trace) => {
+                span.record("trace.id", trace.trace_id());
+                trace::within(trace, work.instrument(span)).await;
+            }
+            None => work.instrument(span).await,
         }
-        .instrument(span)
-        .await;
     }
 
     fn context(&self, envelope: Envelope) -> StepContext {

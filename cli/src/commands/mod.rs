@@ -2,9 +2,8 @@
 
 mod api;
 mod audit;
-mod aws;
+pub(crate) mod aws;
 mod bench;
-mod cloud;
 mod db;
 mod doctor;
 mod engine;
@@ -16,7 +15,7 @@ mod start;
 mod table;
 mod up;
 mod worker;
-mod workflow;
+pub(crate) mod workflow;
 
 use std::process::ExitCode;
 
@@ -77,9 +76,9 @@ pub async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCod
         Command::Db(db) => db.run(settings).await,
         Command::Bench(bench) => bench.run(settings).await,
         Command::BenchEngine(bench) => bench.run(settings).await,
-        Command::Aws(aws) => aws.run().await,
+        Command::Aws(aws) => aws.run(&settings.adapters.cloud).await,
         Command::Generate(generate) => generate.run(),
         Command::Doctor => doctor::run(settings).await,
-        Command::Workflow(workflow) => workflow.run().await,
+        Command::Workflow(workflow) => workflow.run(&settings.adapters.cloud).await,
     }
 }

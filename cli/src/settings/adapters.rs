@@ -2,7 +2,8 @@
 
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
-use usher_messaging::aws::Stage;
+
+use super::cloud::Cloud;
 
 /// Engine and messaging.
 #[derive(Debug, Clone, Args)]
@@ -17,14 +18,9 @@ pub struct Adapters {
     #[arg(long, env = "USHER_MESSAGING", value_enum, global = true)]
     pub messaging: Option<MessagingKind>,
 
-    /// Which installation in an AWS account this is: a part of every name there.
-    #[arg(long, env = "USHER_STAGE", default_value = "dev", global = true)]
-    pub stage: Stage,
-
-    /// Where an emulator of AWS answers; AWS itself when it is not set. `usher up` starts an emulator of its own instead of
-    /// asking AWS, unless this or a region is set.
-    #[arg(long, env = "USHER_AWS_ENDPOINT", global = true)]
-    pub aws_endpoint: Option<String>,
+    /// Which AWS.
+    #[command(flatten)]
+    pub cloud: Cloud,
 
     /// Where the broker answers: amqps://user:password@host:5671/virtual-host. `usher up` starts a broker of its own when it
     /// is not set.
@@ -73,6 +69,8 @@ impl Adapters {
 
     /// The broker's address.
     pub fn amqp_url(&self) -> anyhow::Result<&str> {
-        self.amqp_url.as_deref().context("set USHER_AMQP_URL to the broker: amqps://user:password@host:5671/virtual-host")
+        self.amqp_url
+            .as_deref()
+            .context("set USHER_AMQP_URL to the broker: amqps://user:password@host:5671/virtual-host")
     }
 }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use usher_messaging::embedded::queue;
+use usher_messaging::{embedded::queue, forward::Forwarder};
 use usher_orchestrator::relay::{Bus, Relay};
 use usher_workers::{runner::Worker, step::Registered, steps};
+use usher_workflows::step::STEPS;
 
 use super::{Engine, Services};
 use crate::{
@@ -23,13 +24,22 @@ impl Services {
         });
     }
 
-    /// Fires the engine's timers.
+    /// Fires the embedded engine's timers, or keeps the list beside Step Functions.
     pub fn run_engine(&self, lifecycle: &mut Lifecycle) {
         match &self.engine {
             Engine::Embedded(engine) => {
                 let engine = engine.clone();
                 lifecycle.spawn_endless("timers", async move { engine.run_timers().await });
             }
+            Engine::StepFunctions(_) => self.run_list(lifecycle),
+        }
+    }
+
+    /// Keeps the list beside Step Functions, which what workers are given feeds; the embedded engine needs none.
+    pub fn run_list(&self, lifecycle: &mut Lifecycle) {
+        if let Engine::StepFunctions(engine) = &self.engine {
+            let engine = engine.clone();
+            lifecycle.spawn_endless("list of sagas", async move { engine.run().await });
         }
     }
 
@@ -46,6 +56,15 @@ impl Services {
                 },
             };
             lifecycle.spawn_endless("relay", async move { relay.run().await });
+        }
+    }
+
+    /// Forwards step tasks from where the engine sends them to where workers receive, if those are two places.
+    pub fn run_forwarder(&self, lifecycle: &mut Lifecycle) {
+        if let Some(from) = &self.transport.engine_tasks {
+            let queues = STEPS.iter().map(|step| step.name.to_owned()).collect();
+            let forwarder = Forwarder { from: Arc::clone(from), to: Arc::clone(&self.transport.tasks), queues };
+            lifecycle.spawn("forwarder", forwarder.run(lifecycle.draining()));
         }
     }
 

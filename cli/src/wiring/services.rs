@@ -8,13 +8,8 @@ use usher_bookings::Bookings;
 use usher_catalog::Catalog;
 use usher_core::ambient::SharedAmbient;
 use usher_database::signals::Signals;
-use usher_messaging::{
-    claim_check::ClaimCheck,
-    embedded::{EmbeddedBus, EmbeddedQueue},
-    queue::LEASE,
-};
+use usher_messaging::{claim_check::ClaimCheck, embedded::EmbeddedQueue, queue::LEASE};
 use usher_notifications::Notifications;
-use usher_orchestrator::{embedded::EmbeddedOrchestrator, relay::Bus};
 use usher_payments::{
     Payments,
     provider::{HttpProvider, HttpSettings},
@@ -22,9 +17,10 @@ use usher_payments::{
 use usher_seating::{Seating, Terms};
 use usher_tickets::Tickets;
 use usher_workers::step::Contexts;
-use usher_workflows::{definitions::SAGAS, orchestrator::Orchestrator, step::STEPS};
+use usher_workflows::{orchestrator::Orchestrator, step::STEPS};
 
-use super::{Databases, Engine, Transport};
+use super::{Databases, Engine, Transport, choice::Choice};
+use crate::settings::adapters::Adapters;
 
 /// Everything that the roles are made of.
 pub struct Services {
@@ -48,8 +44,13 @@ pub struct Services {
 
 impl Services {
     /// Puts everything together over migrated databases. `provider_url` is where payments go.
-    pub async fn build(databases: Databases, ambient: SharedAmbient, provider_url: &str) -> anyhow::Result<Self> {
-        Self::build_with(databases, ambient, provider_url, LEASE).await
+    pub async fn build(
+        databases: Databases,
+        ambient: SharedAmbient,
+        provider_url: &str,
+        adapters: &Adapters,
+    ) -> anyhow::Result<Self> {
+        Self::build_with(databases, ambient, provider_url, adapters, LEASE).await
     }
 
     /// The same with another lease of the queues, for tests that cannot wait for half a minute.
@@ -57,6 +58,7 @@ impl Services {
         databases: Databases,
         ambient: SharedAmbient,
         provider_url: &str,
+        adapters: &Adapters,
         lease: Duration,
     ) -> anyhow::Result<Self> {
         let signals = Signals::default();
@@ -71,14 +73,14 @@ impl Services {
         };
         let queue =
             EmbeddedQueue::new(databases.engine.clone(), ambient.clone(), &signals).with_lease(lease.try_into()?);
-        let bus = Bus::Here(EmbeddedBus::new(databases.engine.clone(), queue.clone()));
-        let engine = embedded(&databases, &ambient, &queue).await?;
+        let choice = Choice { databases: &databases, ambient: &ambient, queue, adapters, lease };
+        let (engine, transport) = (choice.engine().await?, choice.transport().await?);
         Ok(Self {
             accounts: Accounts::new(databases.accounts.clone(), ambient.clone()),
             claim_check: ClaimCheck::new(databases.engine.clone(), ambient.clone()),
             contexts: Arc::new(contexts),
-            engine: Engine::Embedded(engine),
-            transport: Transport::embedded(&queue, bus),
+            engine,
+            transport,
             signals,
             ambient,
             databases,
@@ -104,15 +106,4 @@ impl Services {
             ambient: self.ambient.clone(),
         }
     }
-}
-
-async fn embedded(
-    databases: &Databases,
-    ambient: &SharedAmbient,
-    queue: &EmbeddedQueue,
-) -> anyhow::Result<EmbeddedOrchestrator> {
-    let definitions: Vec<(String, String)> =
-        SAGAS.iter().map(|saga| (saga.name.to_owned(), saga.with_queues(str::to_owned))).collect();
-    let pool = databases.engine.clone();
-    Ok(EmbeddedOrchestrator::deploy(pool, ambient.clone(), queue.clone(), &definitions).await?)
 }

@@ -22,7 +22,7 @@ use usher_core::{
     money::Money,
     seat::SeatName,
 };
-use usher_database::{idempotency::Claim, migrate};
+use usher_database::{event::EventType, idempotency::Claim, migrate};
 use usher_messaging::events::queue_of;
 use usher_payments::provider::Movement;
 use usher_postgres::testing::TestDatabase;
@@ -46,6 +46,9 @@ pub const PATIENCE: Duration = Duration::from_mins(1);
 /// Who the customer of every world is: what nobody but the accounts may know.
 pub const NAME: &str = "Ada Lovelace";
 pub const MAIL: &str = "ada.lovelace@example.test";
+
+/// The trace that every world's requests belong to.
+const TRACEPARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
 /// The consumer that hears every event, so that a test can look at them.
 const LISTENER: &str = "listener";
@@ -145,6 +148,7 @@ impl World {
             total,
             payment_method: method.to_owned(),
             hold_id,
+            traceparent: Some(TRACEPARENT.to_owned()),
             hold: None,
             payment: None,
             refund: None,
@@ -190,7 +194,7 @@ impl World {
         json!({
             "booking_id": id, "user_id": booking.user_id, "showtime_id": booking.showtime_id, "total": booking.total,
             "seats": booking.seats.iter().map(|(seat, price)| json!({ "seat": seat, "price": price })).collect::<Vec<_>>(),
-            "payment_method": booking.payment_method, "hold_id": booking.hold_id,
+            "payment_method": booking.payment_method, "hold_id": booking.hold_id, "traceparent": TRACEPARENT,
         })
     }
 
@@ -255,7 +259,7 @@ impl World {
             if received.is_empty() {
                 return events;
             }
-            events.extend(received.into_iter().map(|delivery| delivery.body));
+            events.extend(received.into_iter().map(|delivery| keeps_its_promise(delivery.body)));
         }
     }
 
@@ -284,6 +288,16 @@ impl World {
         let count = |movement| report.lines.iter().filter(|line| line.movement == movement).count();
         (count(Movement::Charge), count(Movement::Refund))
     }
+}
+
+/// An event that is what its type declares, in the trace of its request.
+fn keeps_its_promise(event: String) -> String {
+    let envelope: Value = serde_json::from_str(&event).unwrap();
+    let of_type = |declared: &EventType| envelope["type"] == declared.name && envelope["version"] == declared.version;
+    let declared = wiring::event_types().into_iter().find(of_type).unwrap_or_else(|| panic!("undeclared: {event}"));
+    assert_eq!(declared.check(&envelope["data"]), Ok(()), "{event}");
+    assert_eq!(envelope["traceparent"], TRACEPARENT, "{event}");
+    event
 }
 
 fn settings(url: &str) -> Settings {

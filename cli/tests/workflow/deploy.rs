@@ -22,7 +22,7 @@ async fn emulator() -> Emulator {
 async fn a_deployment_prints_the_old_and_the_new_hash() {
     let emulator = emulator().await;
     let folder = Folder::new();
-    let endpoint = ["--endpoint", emulator.endpoint()];
+    let endpoint = ["--aws-endpoint", emulator.endpoint()];
     let call = |arguments: &[&str]| folder.call(&[arguments, &endpoint].concat());
 
     let hashes = call(&["hashes"]);
@@ -63,15 +63,15 @@ async fn what_is_wrong_is_not_deployed() {
     let emulator = emulator().await;
     let folder = Folder::new();
     let file = folder.text("booking.asl.json", &BOOKING.definition.replace("\"HeartbeatSeconds\": 10,", ""));
-    let called = folder.call(&["deploy", &file, "--endpoint", emulator.endpoint(), "--role-arn", ROLE]);
+    let called = folder.call(&["deploy", &file, "--aws-endpoint", emulator.endpoint(), "--role-arn", ROLE]);
     assert!(called.code == 1 && called.err.contains("HeartbeatSeconds"), "{}{}", called.out, called.err);
     let machines = aws_sdk_sfn::Client::new(&emulator.sdk_config()).list_state_machines().send().await.unwrap();
     assert!(machines.state_machines().is_empty());
     let other = folder.text("theatre.asl.json", BOOKING.definition);
-    let called = folder.call(&["deploy", &other, "--endpoint", emulator.endpoint()]);
+    let called = folder.call(&["deploy", &other, "--aws-endpoint", emulator.endpoint()]);
     assert!(called.code == 2 && called.err.contains("there is no saga `theatre`"), "{}", called.err);
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let called = folder.call(&["deploy", "--endpoint", &format!("http://{free}")]);
+    let called = folder.call(&["deploy", "--aws-endpoint", &format!("http://{free}")]);
     assert!(called.code == 2 && called.err.contains("usher-dev-reserve-seats"), "{}", called.err);
 }
 

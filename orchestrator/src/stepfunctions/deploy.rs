@@ -17,10 +17,11 @@ use self::{
     queues::Addresses,
     site::{Site, described},
 };
+pub use super::settings::machine_name;
 use super::{
     fault::Fault,
     machines::{find, version},
-    settings::{client, machine_name},
+    settings::client,
 };
 use crate::hash::hash;
 

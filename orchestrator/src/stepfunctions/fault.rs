@@ -136,7 +136,7 @@ impl Fault {
     /// Sorts an error of a request that was not answered.
     fn unsent(operation: &str, whole: &str) -> Self {
         let lower = whole.to_lowercase();
-        if lower.contains("region") && lower.contains("must be set") {
+        if lower.contains("missing region") || lower.contains("region must be set") {
             Self::Barred("no region is set: set AWS_REGION, or a profile that has one".to_owned())
         } else if lower.contains("credential") || lower.contains("identity") {
             Self::Barred(format!(

@@ -77,7 +77,7 @@ impl Settings {
 }
 
 /// What a saga's state machine is called on a stage.
-pub(super) fn machine_name(stage: &str, saga: &str) -> String {
+pub fn machine_name(stage: &str, saga: &str) -> String {
     format!("usher-{stage}-{saga}")
 }
 

@@ -8,3 +8,4 @@ pub mod money;
 pub mod problem;
 pub mod seat;
 pub mod size;
+pub mod trace;

@@ -1,39 +1,34 @@
 //! `usher aws`: what Usher needs in an account of AWS, or in an emulator, made and removed. One file a command.
 //!
 //! For emulators and first trials; production makes the same things with infrastructure code. Each kind of thing has its
-//! own maker - queues and topics in `usher_messaging::aws::setup`, state machines in `usher workflow deploy` - and the
-//! commands only call them one after the other: what is added to an account is one more call in [`setup`] and one in
-//! [`teardown`].
+//! own maker - queues and topics in `usher_messaging::aws::setup`, state machines in `usher_orchestrator::stepfunctions::deploy` -
+//! and the commands only call them one after the other:
+//! what is added to an account is one more call in [`setup`] and one in [`teardown`].
 
-mod machines;
-mod setup;
+pub mod setup;
 mod teardown;
 
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use clap::{Args, Subcommand};
-use usher_messaging::aws::{
-    Stage,
-    setup::{Item, Mode},
-};
+use usher_messaging::aws::setup::{Item, Mode};
 
 use super::table::table;
+use crate::settings::cloud::Cloud;
 
 #[derive(Debug, Subcommand)]
 pub enum Aws {
-    /// Makes queues, dead-letter queues, topics, subscriptions and state machines as they should be. Doing it twice changes
-    /// nothing.
+    /// Makes queues, dead-letter queues, topics, subscriptions and state machines as they should be. Doing it twice changes nothing.
     Setup(setup::Setup),
     /// Removes what `setup` made in a stage, and lists what remains there. Messages and dead letters go with their queues.
     Teardown(teardown::Teardown),
 }
 
 impl Aws {
-    pub async fn run(self) -> anyhow::Result<ExitCode> {
+    pub async fn run(self, cloud: &Cloud) -> anyhow::Result<ExitCode> {
         match self {
-            Self::Setup(setup) => setup.run().await,
-            Self::Teardown(teardown) => teardown.run().await,
+            Self::Setup(setup) => setup.run(cloud).await,
+            Self::Teardown(teardown) => teardown.run(cloud).await,
         }
     }
 }
@@ -56,21 +51,23 @@ impl Choice {
     }
 }
 
-fn stage(name: &str) -> anyhow::Result<Stage> {
-    name.parse().context("--stage")
+/// A thing and what became of it.
+struct Row([String; 3]);
+
+impl Row {
+    fn of(item: &Item, became: &str) -> Self {
+        Self([item.kind.to_string(), item.name.clone(), became.to_owned()])
+    }
+
+    fn machine(name: &str, became: &str) -> Self {
+        Self(["state machine".to_owned(), name.to_owned(), became.to_owned()])
+    }
 }
 
-/// A thing: what it is, its name, and what became of it.
-type Row = [String; 3];
-
-/// Queues and topics as rows.
-fn rows(items: &[Item], became: impl Fn(&Item) -> String) -> Vec<Row> {
-    items.iter().map(|item| [item.kind.to_string(), item.name.clone(), became(item)]).collect()
-}
-
+/// Things and what became of them.
 fn listed(rows: Vec<Row>) -> String {
     let mut table = table(["what", "name", ""]);
-    for row in rows {
+    for Row(row) in rows {
         table.add_row(row);
     }
     table.to_string()

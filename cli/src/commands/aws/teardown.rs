@@ -4,39 +4,42 @@ use std::process::ExitCode;
 
 use clap::Args;
 use usher_messaging::aws::{self, setup::Mode};
+use usher_orchestrator::stepfunctions::deploy;
+use usher_workflows::definitions::SAGAS;
 
-use super::{Choice, listed, machines, rows, stage};
-use crate::commands::cloud::Cloud;
-
-/// What can be said of a queue or topic that is there after a teardown.
-const REMAINS: &str = "was not made by `usher aws setup`, or is still going";
+use super::{Choice, Row, listed};
+use crate::settings::cloud::Cloud;
 
 #[derive(Debug, Args)]
 pub struct Teardown {
     #[command(flatten)]
     choice: Choice,
-    #[command(flatten)]
-    cloud: Cloud,
 }
 
 impl Teardown {
     #[expect(clippy::print_stdout, reason = "a command speaks to people")]
-    pub async fn run(self) -> anyhow::Result<ExitCode> {
+    pub async fn run(self, cloud: &Cloud) -> anyhow::Result<ExitCode> {
         let mode = self.choice.mode();
-        let config = self.cloud.config().await;
-        let setup = aws::Setup::new(&config, stage(&self.cloud.stage)?);
+        let (config, stage) = (cloud.config().await, &cloud.stage);
+        let sagas: Vec<&str> = SAGAS.iter().map(|saga| saga.name).collect();
+        let machines = match mode {
+            Mode::Look => deploy::present(&config, stage, &sagas).await?,
+            Mode::Apply => deploy::remove(&config, stage, &sagas).await?,
+        };
         let verb = if mode == Mode::Apply { "removed" } else { "would be removed" };
-        // State machines first: they send to the queues.
-        let mut removed = machines::teardown(&config, &self.cloud.stage, mode).await?;
-        removed.extend(rows(&setup.teardown(mode).await?, |_| verb.to_owned()));
-        if removed.is_empty() {
-            println!("there is nothing of the stage {}", self.cloud.stage);
+        let setup = aws::Setup::new(&config, cloud.stage()?);
+        let mut rows: Vec<Row> = machines.iter().map(|name| Row::machine(name, verb)).collect();
+        rows.extend(setup.teardown(mode).await?.iter().map(|item| Row::of(item, verb)));
+        if rows.is_empty() {
+            println!("there is nothing of the stage {stage}");
         } else {
-            println!("{}", listed(removed));
+            println!("{}", listed(rows));
         }
         if mode == Mode::Apply {
-            let mut remains = machines::remains(&config, &self.cloud.stage).await?;
-            remains.extend(rows(&setup.remains().await?, |_| REMAINS.to_owned()));
+            let going = "was not made by `usher aws setup`, or is still going";
+            let mut remains: Vec<Row> = setup.remains().await?.iter().map(|item| Row::of(item, going)).collect();
+            let machines = deploy::present(&config, stage, &sagas).await?;
+            remains.extend(machines.iter().map(|name| Row::machine(name, "ends with the last of its executions")));
             if remains.is_empty() {
                 println!("nothing remains");
             } else {

@@ -13,15 +13,13 @@ use usher_orchestrator::stepfunctions::deploy::{self, Change, Definition, Deploy
 use usher_workflows::definitions::SAGAS;
 
 use super::{Output, file, rules, screen::Screen};
-use crate::commands::{cloud::Cloud, table::table};
+use crate::{commands::table::table, settings::cloud::Cloud};
 
 #[derive(Debug, Args)]
 pub struct Deploy {
     /// Other files than those of this program, each named after its saga: booking.asl.json.
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
-    #[command(flatten)]
-    cloud: Cloud,
     /// The role of the state machines: Step Functions may assume it, and it may send to the steps' queues. Needed to create
     /// one; one that exists keeps its own.
     #[arg(long, env = "USHER_AWS_STATES_ROLE", value_name = "ARN")]
@@ -36,13 +34,13 @@ pub struct Deploy {
 
 impl Deploy {
     #[expect(clippy::print_stdout, reason = "a command speaks to people")]
-    pub async fn run(self) -> anyhow::Result<ExitCode> {
+    pub async fn run(self, cloud: &Cloud) -> anyhow::Result<ExitCode> {
         let definitions = self.definitions()?;
         if !valid(&definitions) {
             return Ok(ExitCode::FAILURE);
         }
-        let deployment = Deployment { stage: self.cloud.stage.clone(), role: self.role_arn, dry_run: self.dry_run };
-        let deployed = match to_aws(&self.cloud.config().await, &deployment, &definitions).await {
+        let deployment = Deployment { stage: cloud.stage.clone(), role: self.role_arn, dry_run: self.dry_run };
+        let deployed = match to_aws(&cloud.config().await, &deployment, &definitions).await {
             Ok(deployed) => deployed,
             Err(deploy::DeployError::Invalid { saga, diagnostics }) => {
                 println!("Step Functions refuses {saga}:\n{diagnostics}");

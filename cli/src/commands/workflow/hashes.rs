@@ -14,12 +14,10 @@ use usher_workflows::{
 };
 
 use super::{Output, deploy::short};
-use crate::commands::{cloud::Cloud, table::table};
+use crate::{commands::table::table, settings::cloud::Cloud};
 
 #[derive(Debug, Args)]
 pub struct Hashes {
-    #[command(flatten)]
-    cloud: Cloud,
     /// Do not ask Step Functions; nothing then needs an account or a network.
     #[arg(long)]
     local: bool,
@@ -42,15 +40,15 @@ struct Row {
 
 impl Hashes {
     #[expect(clippy::print_stdout, reason = "a command speaks to people")]
-    pub async fn run(self) -> anyhow::Result<ExitCode> {
-        let config = if self.local { None } else { Some(self.cloud.config().await) };
+    pub async fn run(self, cloud: &Cloud) -> anyhow::Result<ExitCode> {
+        let config = if self.local { None } else { Some(cloud.config().await) };
         let mut rows = Vec::with_capacity(SAGAS.len());
         for saga in SAGAS {
             let given = saga.with_queues(str::to_owned);
             let given = without_queues(&given, |address| STEPS.iter().find(|step| step.name == address));
             let (file, embedded) = (hash(saga.definition), hash(&given));
             let standing = match &config {
-                Some(config) => deploy::standing(config, &self.cloud.stage, saga.name).await?,
+                Some(config) => deploy::standing(config, &cloud.stage, saga.name).await?,
                 None => None,
             };
             let (deployed, version) = standing.map_or((None, None), |standing| (Some(standing.hash), standing.version));

@@ -17,6 +17,8 @@ use std::process::ExitCode;
 
 use clap::{Subcommand, ValueEnum};
 
+use crate::settings::cloud::Cloud;
+
 /// Exit code of a command that was asked for something it cannot do; 1 is for definitions that are wrong.
 const USAGE: u8 = 2;
 
@@ -52,14 +54,14 @@ enum Output {
 }
 
 impl Workflow {
-    pub async fn run(self) -> anyhow::Result<ExitCode> {
+    pub async fn run(self, cloud: &Cloud) -> anyhow::Result<ExitCode> {
         let result = match self {
             Self::Validate(validate) => validate.run(),
             Self::Run(run) => run.run().await,
             Self::Graph(graph) => graph.run(),
             Self::Diff(diff) => diff.run(),
-            Self::Deploy(deploy) => deploy.run().await,
-            Self::Hashes(hashes) => hashes.run().await,
+            Self::Deploy(deploy) => deploy.run(cloud).await,
+            Self::Hashes(hashes) => hashes.run(cloud).await,
             Self::Cost(cost) => cost.run(),
             Self::Conformance(conformance) => conformance.run(),
         };
