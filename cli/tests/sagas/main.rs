@@ -1,5 +1,5 @@
 //! Whole sagas, in process: the real contexts, engine, queue, workers and provider over a real PostgreSQL, put together by
-//! the same wiring as the product. Faults come in between as decorators of the two ports (`faults`); every test ends with
+//! the same wiring as the product, over the embedded engine and, in `transports`, over all others. Faults come in between as decorators of the two ports (`faults`); every test ends with
 //! the audit. To add a test, take a `World`, book, and let it `settle`.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
@@ -8,6 +8,7 @@ mod cancel;
 mod faults;
 mod money;
 mod outcomes;
+mod over;
 mod parts;
 mod privacy;
 mod race;
@@ -16,4 +17,5 @@ mod repeats;
 mod requests;
 mod sweep;
 mod timers;
+mod transports;
 mod world;
