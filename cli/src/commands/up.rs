@@ -118,7 +118,8 @@ async fn banner(running: &Running) -> anyhow::Result<String> {
     let Some((showtime, seat)) = a_seat_to_book(running).await? else { return Ok(text) };
     write!(
         text,
-        "\nDemo accounts, password `usher-demo`: customer@usher.test, operator@usher.test, admin@usher.test\n\
+        "\nDemo accounts, password `usher-demo`: customer@usher.test, operator@usher.test,\n\
+         \x20 approver@usher.test, admin@usher.test\n\
          \nBook a seat:\n\n\
          \x20 TOKEN=$(curl -s {url}/api/auth/token -H 'Content-Type: application/json' \\\n\
          \x20   -d '{{\"email\":\"customer@usher.test\",\"password\":\"usher-demo\"}}' | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/') && \\\n\
