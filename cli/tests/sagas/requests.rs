@@ -69,6 +69,7 @@ struct Talkative;
 
 impl Step for Talkative {
     const NAME: &'static str = QUEUE;
+    type Input = SagaData;
     type Output = Value;
 
     async fn run(&self, _: &StepContext, _: SagaData) -> Result<Value, StepError> {
