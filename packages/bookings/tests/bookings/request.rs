@@ -46,6 +46,9 @@ async fn a_request_writes_the_booking_its_event_and_its_start() {
         status: Status::Requested,
         reason: None,
         taken_seats: Vec::new(),
+        cancelled_seats: Vec::new(),
+        kept: euros(0),
+        parting: None,
         created_at: world.ambient.now(),
         updated_at: world.ambient.now(),
     };

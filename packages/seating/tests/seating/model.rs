@@ -224,6 +224,7 @@ impl Play<'_> {
             }
             Claimed::Taken { .. } => prop_assert_eq!(crate::world::taken(claimed), taken),
             Claimed::HoldUnusable => return Err(TestCaseError::fail("nothing was to be taken over")),
+            Claimed::Closed => return Err(TestCaseError::fail("nobody called the showtime off")),
         }
         Ok(())
     }
