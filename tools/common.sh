@@ -102,6 +102,26 @@ require_rabbitmq() {
     "or say where it is with USHER_RABBITMQ_SERVER"
 }
 
+# The version of cargo-deny that `make test` installs into the build folder where the machine has none.
+deny_version=0.20.2
+
+# Makes sure that there is a cargo-deny, and prints where.
+require_deny() {
+  if has cargo-deny; then
+    command -v cargo-deny
+    return
+  fi
+  tools=$target/tools
+  if [ ! -x "$tools/bin/cargo-deny" ]; then
+    step "No cargo-deny on this machine: building one into $tools (some minutes, once)" >&2
+    # Without optimisation: it takes a third of the time to build, and runs in seconds either way.
+    cargo install --quiet --locked --debug --version "$deny_version" --root "$tools" --target-dir "$tools/build" cargo-deny >&2 ||
+      fail "cargo-deny could not be installed: \`cargo install cargo-deny --locked\` says why"
+    rm -rf "$tools/build" # 1 GB that nobody needs again.
+  fi
+  echo "$tools/bin/cargo-deny"
+}
+
 # Builds programs of the workspace. The whole workspace is named so that its dependencies are compiled with the same
 # features in every script, and thus once.
 build() {

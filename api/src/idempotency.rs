@@ -163,7 +163,7 @@ struct Stored {
 impl Answers {
     /// `pool` leads to where keys are claimed.
     pub fn start(pool: PgPool) -> Self {
-        Self(GroupCommit::spawn(pool, "store-answer", 1, StoreAnswers))
+        Self(GroupCommit::spawn(pool, "store-answer", StoreAnswers))
     }
 
     /// Stores the answer for every repetition. Should that fail, the client has its answer all the same, and a repetition

@@ -6,7 +6,7 @@ use futures::FutureExt as _;
 use usher_bookings::Status;
 use usher_workflows::{
     envelope::Envelope,
-    orchestrator::{Filter, Orchestrator as _, Status as ExecutionStatus},
+    orchestrator::{Filter, Status as ExecutionStatus},
 };
 
 use crate::{
@@ -29,17 +29,17 @@ async fn an_execution_that_was_stopped_is_listed_and_goes_on_when_it_is_redriven
     let id = world.book(&[&seat], "pm_ok").await;
     let charged = eventually(async || (world.provider_effects().await == (1, 0)).then_some(())).await;
     charged.expect("the payment is charged");
-    world.services.engine.stop("booking", &id.to_string(), "Drill", "stopped by a test").await.unwrap();
+    world.services.orchestrator().stop("booking", &id.to_string(), "Drill", "stopped by a test").await.unwrap();
     gate.add_permits(100); // The worker's answer comes too late: its token is dead.
     let stopped = Filter { status: Some(ExecutionStatus::Aborted), ..Filter::default() };
-    let listed = world.services.engine.list(&stopped).await.unwrap().items;
+    let listed = world.services.orchestrator().list(&stopped).await.unwrap().items;
     assert_eq!(listed.len(), 1);
     assert_eq!(listed[0].error.as_deref(), Some("Drill"));
-    world.services.engine.redrive("booking", &id.to_string()).await.unwrap();
+    world.services.orchestrator().redrive("booking", &id.to_string()).await.unwrap();
     world.until(id, &[Status::Confirmed]).await;
     assert_eq!(world.provider_effects().await, (1, 0), "the redrive found the charge and made none");
     let ended = eventually(async || {
-        let history = world.services.engine.history("booking", &id.to_string()).await.unwrap();
+        let history = world.services.orchestrator().history("booking", &id.to_string()).await.unwrap();
         history.iter().any(|event| event["type"] == "ExecutionSucceeded").then_some(history)
     });
     let history = ended.await.expect("it ends");

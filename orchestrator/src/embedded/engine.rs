@@ -60,7 +60,7 @@ impl EmbeddedOrchestrator {
             cache: Cache::new(),
             alarm: Arc::clone(&alarm),
         };
-        let commands = GroupCommit::spawn(pool.clone(), "engine", 1, engine);
+        let commands = GroupCommit::spawn(pool.clone(), "engine", engine);
         Ok(Self { pool, ambient, commands, alarm, definitions })
     }
 

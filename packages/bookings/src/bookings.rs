@@ -34,21 +34,11 @@ impl Bookings {
     /// Starts the batches; call it inside a runtime. `signals` has to be listening to [`watch::CHANNEL`](crate::watch::CHANNEL).
     pub fn new(pool: PgPool, ambient: SharedAmbient, signals: &Signals) -> Self {
         Self {
-            request: GroupCommit::spawn(
-                pool.clone(),
-                "request-booking",
-                1,
-                RequestBookings { ambient: ambient.clone() },
-            ),
-            advance: GroupCommit::spawn(
-                pool.clone(),
-                "advance-booking",
-                1,
-                AdvanceBookings { ambient: ambient.clone() },
-            ),
-            close: GroupCommit::spawn(pool.clone(), "close-booking", 1, CloseBookings { ambient: ambient.clone() }),
-            cancel: GroupCommit::spawn(pool.clone(), "cancel-booking", 1, CancelBookings { ambient }),
-            read: GroupCommit::spawn(pool.clone(), "read-booking", 1, ReadBookings),
+            request: GroupCommit::spawn(pool.clone(), "request-booking", RequestBookings { ambient: ambient.clone() }),
+            advance: GroupCommit::spawn(pool.clone(), "advance-booking", AdvanceBookings { ambient: ambient.clone() }),
+            close: GroupCommit::spawn(pool.clone(), "close-booking", CloseBookings { ambient: ambient.clone() }),
+            cancel: GroupCommit::spawn(pool.clone(), "cancel-booking", CancelBookings { ambient }),
+            read: GroupCommit::spawn(pool.clone(), "read-booking", ReadBookings),
             watch: Watch::start(signals),
             pool,
         }

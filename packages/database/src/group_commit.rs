@@ -8,10 +8,10 @@
 //! A batch that the database refuses, or that is overtaken again and again, is tried again one by one, so that one caller's
 //! bad row cannot fail its neighbours.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 use sqlx::PgPool;
-use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 
 pub use crate::apply::Apply;
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
 /// How many commands may wait before callers are held back.
 const BACKLOG: usize = 4096;
 
-/// The sending end: clone it freely. The lanes behind it end when the last clone is gone.
+/// The sending end: clone it freely. The lane behind it ends when the last clone is gone.
 pub struct GroupCommit<C, O> {
     name: &'static str,
     commands: mpsc::Sender<Waiting<C, O>>,
@@ -41,14 +41,9 @@ impl<C, O> fmt::Debug for GroupCommit<C, O> {
 }
 
 impl<C: Send + Sync + 'static, O: Send + 'static> GroupCommit<C, O> {
-    /// Starts `lanes` tasks that share one backlog. Two lanes let the next batch form its statements while the last one
-    /// waits for the disk; more only make batches smaller. `name` labels the metrics.
-    pub fn spawn(pool: PgPool, name: &'static str, lanes: usize, apply: impl Apply<C, O>) -> Self {
+    /// Starts the lane. `name` labels the metrics.
+    pub fn spawn(pool: PgPool, name: &'static str, apply: impl Apply<C, O>) -> Self {
         let (commands, backlog) = mpsc::channel(BACKLOG);
-        let (backlog, apply) = (Arc::new(Mutex::new(backlog)), Arc::new(apply));
-        for _ in 1..lanes {
-            tokio::spawn(Lane::new(pool.clone(), name, Arc::clone(&apply)).run(Arc::clone(&backlog)));
-        }
         tokio::spawn(Lane::new(pool, name, apply).run(backlog));
         Self { name, commands }
     }

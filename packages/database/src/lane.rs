@@ -5,11 +5,11 @@
 //! a batch of ten costs hardly more than a batch of two, and under load everybody gets through sooner. A single caller
 //! never waits.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use sqlx::{Connection as _, PgPool, Postgres, pool::PoolConnection};
 use tokio::{
-    sync::{Mutex, mpsc, oneshot},
+    sync::{mpsc, oneshot},
     time::timeout,
 };
 
@@ -31,17 +31,17 @@ pub(crate) type Waiting<C, O> = (C, oneshot::Sender<Result<O, Failure>>);
 pub(crate) struct Lane<A> {
     pool: PgPool,
     name: &'static str,
-    apply: Arc<A>,
+    apply: A,
     connection: Option<PoolConnection<Postgres>>,
 }
 
 impl<A> Lane<A> {
-    pub fn new(pool: PgPool, name: &'static str, apply: Arc<A>) -> Self {
+    pub const fn new(pool: PgPool, name: &'static str, apply: A) -> Self {
         Self { pool, name, apply, connection: None }
     }
 
     /// Works until nobody can send any more.
-    pub async fn run<C: Send + Sync, O: Send>(mut self, backlog: Arc<Mutex<mpsc::Receiver<Waiting<C, O>>>>)
+    pub async fn run<C: Send + Sync, O: Send>(mut self, mut backlog: mpsc::Receiver<Waiting<C, O>>)
     where
         A: Apply<C, O>,
     {
@@ -50,14 +50,10 @@ impl<A> Lane<A> {
         let mut waiting = Vec::with_capacity(limit);
         let mut had_company = false;
         loop {
-            let received = {
-                let mut backlog = backlog.lock().await;
-                let patience = if self.connection.is_some() { IDLE } else { Duration::MAX };
-                let idle = timeout(patience, backlog.recv_many(&mut waiting, limit));
-                tokio::select! {
-                    received = idle => received.ok(),
-                    () = self.pool.close_event() => return, // Whoever closes the pool waits for its connections.
-                }
+            let patience = if self.connection.is_some() { IDLE } else { Duration::MAX };
+            let received = tokio::select! {
+                received = timeout(patience, backlog.recv_many(&mut waiting, limit)) => received.ok(),
+                () = self.pool.close_event() => return, // Whoever closes the pool waits for its connections.
             };
             match received {
                 Some(0) => return,
@@ -69,13 +65,10 @@ impl<A> Lane<A> {
             }
             if had_company && waiting.len() < limit {
                 tokio::time::sleep(GATHER).await;
-                // Another lane that has the backlog waits for commands with it: what comes is its own.
-                if let Ok(mut backlog) = backlog.try_lock() {
-                    while waiting.len() < limit
-                        && let Ok(command) = backlog.try_recv()
-                    {
-                        waiting.push(command);
-                    }
+                while waiting.len() < limit
+                    && let Ok(command) = backlog.try_recv()
+                {
+                    waiting.push(command);
                 }
             }
             had_company = waiting.len() > 1;

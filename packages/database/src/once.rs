@@ -55,7 +55,7 @@ impl<A> Guarded<A> {
         C: Send + Sync + 'static,
         O: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
     {
-        GroupCommit::spawn(pool, name, 1, Self::new(inner, ambient))
+        GroupCommit::spawn(pool, name, Self::new(inner, ambient))
     }
 }
 

@@ -34,6 +34,9 @@ pub const MAX_BODY: usize = 262_144;
 /// Source: Amazon SQS API reference, `SendMessage`, `DelaySeconds`.
 pub const MAX_DELAY: Duration = Duration::from_mins(15);
 
+/// How many dead letters are looked at together when all of them are sent again.
+const PAGE: i64 = 1000;
+
 /// A message that a consumer got.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
@@ -117,4 +120,16 @@ pub trait TaskQueue: Send + Sync {
 
     /// Sends dead letters again, with their receives forgotten. Tells how many there were.
     async fn redrive(&self, queue: &str, ids: &[String]) -> Result<u64, MessagingError>;
+
+    /// Sends all dead letters again that there are now. Tells how many there were.
+    async fn redrive_all(&self, queue: &str) -> Result<u64, MessagingError> {
+        let (mut cursor, mut ids): (Option<String>, Vec<String>) = (None, Vec::new());
+        loop {
+            let page = self.dead_letters(queue, cursor.as_deref(), PAGE).await?;
+            let Some(last) = page.last() else { break };
+            cursor = Some(last.id.clone());
+            ids.extend(page.into_iter().map(|letter| letter.id));
+        }
+        self.redrive(queue, &ids).await
+    }
 }

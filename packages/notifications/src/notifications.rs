@@ -25,7 +25,7 @@ impl Notifications {
     /// Starts the group commit, so it must be called within a runtime.
     pub fn new(pool: PgPool, ambient: SharedAmbient) -> Self {
         let batch = TellBatch { ambient: Arc::clone(&ambient) };
-        Self { tell: GroupCommit::spawn(pool.clone(), "notify", 1, batch), pool, ambient }
+        Self { tell: GroupCommit::spawn(pool.clone(), "notify", batch), pool, ambient }
     }
 
     /// Puts the notice into words and makes it durable, unless its intent was told before.

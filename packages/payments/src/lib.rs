@@ -24,7 +24,7 @@ pub mod audit;
 pub mod provider;
 pub mod simulator;
 
-mod events;
+pub mod events;
 mod open;
 mod settle;
 mod success_rate;

@@ -39,10 +39,10 @@ impl Payments {
         let settling = Settling { ambient: Arc::clone(&ambient), success_rate: Arc::clone(&success_rate) };
         let refunding = refund::Settling(Arc::clone(&ambient));
         Self {
-            open: GroupCommit::spawn(pool.clone(), "open-payment", 1, Opening(Arc::clone(&ambient))),
+            open: GroupCommit::spawn(pool.clone(), "open-payment", Opening(Arc::clone(&ambient))),
             settle: Guarded::spawn(settling, Arc::clone(&ambient), pool.clone(), "settle-payment"),
-            recognise: GroupCommit::spawn(pool.clone(), "recognise-payment", 1, Recognition(Arc::clone(&ambient))),
-            open_refund: GroupCommit::spawn(pool.clone(), "open-refund", 1, refund::Opening(Arc::clone(&ambient))),
+            recognise: GroupCommit::spawn(pool.clone(), "recognise-payment", Recognition(Arc::clone(&ambient))),
+            open_refund: GroupCommit::spawn(pool.clone(), "open-refund", refund::Opening(Arc::clone(&ambient))),
             settle_refund: Guarded::spawn(refunding, ambient, pool.clone(), "settle-refund"),
             pool,
             provider,

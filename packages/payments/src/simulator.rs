@@ -34,7 +34,9 @@ use std::{
 
 use axum::{
     Json, Router,
+    extract::Request,
     http::StatusCode,
+    middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
     serve::ListenerExt,
@@ -43,8 +45,10 @@ use serde_json::json;
 use sqlx::PgPool;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 use usher_core::ambient::SharedAmbient;
 use usher_database::{GroupCommit, migrate::Schema};
+use usher_telemetry::trace;
 
 pub use delays::Delays;
 use modes::{Call, Fault, Modes};
@@ -67,6 +71,16 @@ struct Inner {
     failed_once: Mutex<HashSet<String>>,
 }
 
+/// Goes on with the caller's trace, as providers do.
+async fn traced(request: Request, next: Next) -> Response {
+    let span = tracing::info_span!("simulator", http.method = %request.method());
+    let traceparent = request.headers().get("traceparent").and_then(|text| text.to_str().ok()?.parse().ok());
+    if let Some(parent) = traceparent {
+        trace::follow(&span, parent);
+    }
+    next.run(request).instrument(span).await
+}
+
 impl Simulator {
     /// The tables it keeps its record in.
     pub fn schema() -> Schema {
@@ -78,8 +92,8 @@ impl Simulator {
         let arriving = charge::Arriving(Arc::clone(&ambient));
         let refunding = refund::Arriving(Arc::clone(&ambient));
         Self(Arc::new(Inner {
-            charges: GroupCommit::spawn(pool.clone(), "simulator-charge", 1, arriving),
-            refunds: GroupCommit::spawn(pool.clone(), "simulator-refund", 1, refunding),
+            charges: GroupCommit::spawn(pool.clone(), "simulator-charge", arriving),
+            refunds: GroupCommit::spawn(pool.clone(), "simulator-refund", refunding),
             pool,
             ambient,
             shutdown,
@@ -116,6 +130,7 @@ impl Simulator {
             .route("/report", get(report::get))
             .route("/modes", post(modes::set).delete(modes::clear))
             .with_state(self)
+            .layer(middleware::from_fn(traced))
     }
 
     /// Does the work, unless a fault was ordered for such a call.

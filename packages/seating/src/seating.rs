@@ -60,7 +60,7 @@ impl Seating {
         let release = ReleaseSeats { ambient: ambient.clone() };
         Self {
             claim: Guarded::spawn(claim, ambient.clone(), pool.clone(), "reserve-seats"),
-            hold: GroupCommit::spawn(pool.clone(), "hold-seats", 1, hold),
+            hold: GroupCommit::spawn(pool.clone(), "hold-seats", hold),
             sell: Guarded::spawn(sell, ambient.clone(), pool.clone(), "sell-seats"),
             release: Guarded::spawn(release, ambient.clone(), pool.clone(), "release-seats"),
             pool,

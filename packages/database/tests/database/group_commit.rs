@@ -115,12 +115,12 @@ struct Stage {
 }
 
 impl Stage {
-    async fn new(lanes: usize, overtaken: u32) -> Self {
+    async fn new(overtaken: u32) -> Self {
         let database = database().await;
         let table = "CREATE TABLE numbers (number bigint PRIMARY KEY CHECK (number >= 0), transaction text NOT NULL)";
         sqlx::query(table).execute(database.pool()).await.unwrap();
         let (numbers, watch) = numbers(overtaken);
-        let group = GroupCommit::spawn(process(&database), "numbers", lanes, numbers);
+        let group = GroupCommit::spawn(process(&database), "numbers", numbers);
         Self { database, group, watch }
     }
 
@@ -150,7 +150,7 @@ fn writes(numbers: impl IntoIterator<Item = i64>) -> Vec<Command> {
 
 #[tokio::test]
 async fn callers_that_wait_share_a_transaction_and_get_their_own_answers() {
-    let mut stage = Stage::new(1, 0).await;
+    let mut stage = Stage::new(0).await;
     let outcomes = stage.in_one_batch(&writes((1..=600).rev())).await;
     let outcomes: Vec<i64> = outcomes.into_iter().map(Result::unwrap).collect();
     assert_eq!(outcomes, (1..=600).rev().map(|number| number * 2 + 1).collect::<Vec<_>>());
@@ -161,7 +161,7 @@ async fn callers_that_wait_share_a_transaction_and_get_their_own_answers() {
 
 #[tokio::test]
 async fn a_single_caller_waits_for_nobody() {
-    let mut stage = Stage::new(1, 0).await;
+    let mut stage = Stage::new(0).await;
     stage.watch.open();
     for number in 0..3 {
         assert_eq!(in_time(stage.group.submit(Command::Write(number))).await.unwrap(), number * 2 + 1);
@@ -171,7 +171,7 @@ async fn a_single_caller_waits_for_nobody() {
 
 #[tokio::test]
 async fn a_row_that_the_database_refuses_fails_only_its_caller() {
-    let mut stage = Stage::new(1, 0).await;
+    let mut stage = Stage::new(0).await;
     let outcomes = stage.in_one_batch(&writes([1, -1, 2, 0, 3])).await;
     let refused: Vec<bool> = outcomes.iter().map(|outcome| matches!(outcome, Err(Failure::Refused(_)))).collect();
     assert_eq!(refused, [false, true, false, true, false], "{outcomes:?}");
@@ -181,7 +181,7 @@ async fn a_row_that_the_database_refuses_fails_only_its_caller() {
 
 #[tokio::test]
 async fn a_dead_connection_is_unavailable_for_all_and_the_next_batch_goes_through() {
-    let mut stage = Stage::new(1, 0).await;
+    let mut stage = Stage::new(0).await;
     let outcomes = stage.in_one_batch(&[Command::Write(1), Command::Die, Command::Write(2)]).await;
     for outcome in &outcomes {
         assert!(matches!(outcome, Err(Failure::Unavailable(_))), "{outcome:?}");
@@ -195,7 +195,7 @@ async fn a_database_that_is_away_is_unavailable() {
     let nowhere = PoolSettings { connections: 1, patience: std::time::Duration::from_millis(50) };
     let away = pool::open("postgres://nobody@127.0.0.1:1/nothing", nowhere).unwrap();
     let (numbers, _watch) = numbers(0);
-    let group = GroupCommit::spawn(away, "numbers", 1, numbers);
+    let group = GroupCommit::spawn(away, "numbers", numbers);
     let failure = in_time(group.submit(Command::Write(1))).await.unwrap_err();
     assert!(matches!(failure, Failure::Unavailable(_)), "{failure:?}");
     assert!(failure.is_transient());
@@ -203,7 +203,7 @@ async fn a_database_that_is_away_is_unavailable() {
 
 #[tokio::test]
 async fn a_batch_that_was_overtaken_is_undone_and_tried_again() {
-    let mut stage = Stage::new(1, 3).await;
+    let mut stage = Stage::new(3).await;
     stage.watch.open();
     assert_eq!(in_time(stage.group.submit(Command::Write(7))).await.unwrap(), 15);
     assert_eq!(stage.watch.sizes_so_far().len(), 4);
@@ -212,7 +212,7 @@ async fn a_batch_that_was_overtaken_is_undone_and_tried_again() {
 
 #[tokio::test]
 async fn a_command_that_is_overtaken_for_ever_can_be_tried_again_later_and_holds_up_nobody() {
-    let mut stage = Stage::new(1, 0).await;
+    let mut stage = Stage::new(0).await;
     let outcomes = stage.in_one_batch(&[Command::Write(1), Command::Cursed, Command::Write(2)]).await;
     assert_eq!(*outcomes[0].as_ref().unwrap(), 3);
     assert_eq!(*outcomes[2].as_ref().unwrap(), 5);
@@ -222,7 +222,7 @@ async fn a_command_that_is_overtaken_for_ever_can_be_tried_again_later_and_holds
 
 #[tokio::test]
 async fn a_caller_that_goes_away_changes_nothing() {
-    let mut stage = Stage::new(1, 0).await;
+    let mut stage = Stage::new(0).await;
     let mut impatient = Box::pin(stage.group.submit(Command::Write(1)));
     assert!(poll!(&mut impatient).is_pending());
     assert_eq!(stage.watch.next_size().await, 1);
@@ -233,21 +233,8 @@ async fn a_caller_that_goes_away_changes_nothing() {
 }
 
 #[tokio::test]
-async fn two_lanes_write_at_the_same_time() {
-    let mut stage = Stage::new(2, 0).await;
-    let mut first = Box::pin(stage.group.submit(Command::Write(1)));
-    assert!(poll!(&mut first).is_pending());
-    assert_eq!(stage.watch.next_size().await, 1);
-    let mut second = Box::pin(stage.group.submit(Command::Write(2)));
-    assert!(poll!(&mut second).is_pending());
-    assert_eq!(stage.watch.next_size().await, 1, "the second begins before the first has ended");
-    stage.watch.open();
-    assert_eq!(in_time(first).await.unwrap() + in_time(second).await.unwrap(), 8);
-}
-
-#[tokio::test]
-async fn the_lanes_end_with_the_last_sender() {
-    let stage = Stage::new(3, 0).await;
+async fn the_lane_ends_with_the_last_sender() {
+    let stage = Stage::new(0).await;
     let Stage { group, mut watch, .. } = stage;
     let clone = group.clone();
     drop(group);
@@ -255,15 +242,15 @@ async fn the_lanes_end_with_the_last_sender() {
     assert_eq!(in_time(clone.submit(Command::Write(1))).await.unwrap(), 3);
     assert_eq!(watch.next_size().await, 1);
     drop(clone);
-    assert_eq!(in_time(watch.entered.recv()).await, None, "what writes is dropped when all lanes have ended");
+    assert_eq!(in_time(watch.entered.recv()).await, None, "what writes is dropped when the lane has ended");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_crowd_over_two_processes_loses_nothing() {
-    let stage = Stage::new(2, 0).await;
+    let stage = Stage::new(0).await;
     let (numbers, watch) = numbers(5);
     let other: PgPool = process(&stage.database);
-    let other = GroupCommit::spawn(other, "numbers", 2, numbers);
+    let other = GroupCommit::spawn(other, "numbers", numbers);
     stage.watch.open();
     watch.open();
     let callers = (0..2000_i64).map(|number| {

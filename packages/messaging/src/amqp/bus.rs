@@ -20,11 +20,11 @@ use super::{
     lock::Lock,
     publisher::Outgoing,
     queue::Inner,
-    topology::{EVENTS, bind, declare, exchange_of, quorum},
+    topology::{EVENTS, bind, declare, quorum},
 };
 use crate::{
     error::{MessagingError, Trouble},
-    events::{Event, EventBus, queue_of},
+    events::{Event, EventBus, queue_of, topic_of},
 };
 
 /// Events over AMQP. Cheap to clone.
@@ -45,7 +45,7 @@ impl EventBus for AmqpBus {
         let batch: Vec<Outgoing> = events
             .iter()
             .map(|event| Outgoing {
-                exchange: exchange_of(&event.topic),
+                exchange: topic_of(&event.topic),
                 routing_key: event.topic.clone(),
                 message: self.0.message(event.payload.to_string()),
                 mandatory: false, // An event that nobody wants is no error.

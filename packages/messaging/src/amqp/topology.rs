@@ -2,7 +2,7 @@
 //!
 //! A queue `q` of work is a quorum queue, so that it survives the loss of a node. What comes back to it too often, or is
 //! rejected, goes through [`DEAD`] to `q.dead`, and is not forgotten here before it is there. Events go to the topic
-//! exchange of their family; see [`exchange_of`]. Delays have exchanges and queues of their own, in `delay.rs`.
+//! exchange of their family; see [`topic_of`](crate::events::topic_of). Delays have exchanges and queues of their own, in `delay.rs`.
 
 use std::{
     collections::HashSet,
@@ -17,13 +17,16 @@ use lapin::{
 use tokio::time::timeout;
 
 use super::{failure::failed, link::Link};
-use crate::error::{MessagingError, Trouble};
+use crate::{
+    error::{MessagingError, Trouble},
+    events::TOPICS,
+};
 
 /// The exchange that dead letters pass; their routing key is the queue they died in.
 pub const DEAD: &str = "usher.dead";
 
 /// The exchanges of events: those of bookings, those of payments, and all others.
-pub const EVENTS: [&str; 3] = ["booking_events", "payment_events", "domain_events"];
+pub const EVENTS: [&str; 3] = TOPICS;
 
 /// The queues that other programs consume, with what they are bound to. Nothing in Usher takes from them, so they are
 /// bounded: the oldest messages go first.
@@ -39,15 +42,6 @@ const DELIVERY_LIMIT: i32 = 20;
 
 /// Looking at a dead letter counts as a delivery, and looking must not kill it for good.
 const NO_LIMIT: i32 = i32::MAX;
-
-/// The exchange that an event is published to: by the first word of its name.
-pub fn exchange_of(topic: &str) -> &'static str {
-    match topic.split('.').next() {
-        Some("booking") => EVENTS[0],
-        Some("payment" | "refund") => EVENTS[1],
-        _ => EVENTS[2],
-    }
-}
 
 /// Where the dead letters of a queue are.
 pub fn dead_of(queue: &str) -> String {
@@ -176,22 +170,4 @@ pub(super) async fn bind(channel: &Channel, queue: &str, exchange: &str, key: &s
         FieldTable::default(),
     );
     bound.await.map_err(failed(&format!("the queue `{queue}` cannot be bound to `{exchange}` by `{key}`")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_event_has_an_exchange() {
-        for (topic, exchange) in [
-            ("booking.created", "booking_events"),
-            ("payment.failed", "payment_events"),
-            ("refund.completed", "payment_events"),
-            ("ticket_issued", "domain_events"),
-            ("seat_reserved", "domain_events"),
-        ] {
-            assert_eq!(exchange_of(topic), exchange, "{topic}");
-        }
-    }
 }

@@ -1,5 +1,7 @@
 //! Topics: each event goes to the queue of each consumer whose patterns match.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use sqlx::{PgConnection, PgPool};
 
@@ -20,6 +22,11 @@ impl EmbeddedBus {
     /// A bus whose consumers receive from `queue`.
     pub const fn new(pool: PgPool, queue: EmbeddedQueue) -> Self {
         Self { pool, queue }
+    }
+
+    /// Whether a pool leads to this bus's own database, so that its transactions can [`enlist`](Self::enlist).
+    pub fn shares(&self, pool: &PgPool) -> bool {
+        Arc::ptr_eq(&pool.connect_options(), &self.pool.connect_options())
     }
 
     /// Publishes in the caller's transaction. Once that is committed, call [`Enlisted::release`].

@@ -57,7 +57,7 @@ impl EmbeddedQueue {
     pub fn new(pool: PgPool, ambient: SharedAmbient, signals: &Signals) -> Self {
         let consumers = Consumers::default();
         tokio::spawn(stir_on(signals.subscribe(CHANNEL), consumers.clone()));
-        let ack = GroupCommit::spawn(pool.clone(), "acknowledge", 1, Acknowledge);
+        let ack = GroupCommit::spawn(pool.clone(), "acknowledge", Acknowledge);
         let lease = time::Duration::try_from(LEASE).unwrap_or(time::Duration::MAX);
         Self { pool, ambient, consumers, sequence: Sequence::default(), ack, lease }
     }

@@ -14,11 +14,16 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use tokio::time::Instant;
+use tracing::Instrument as _;
 use usher_core::money::Money;
+use usher_telemetry::trace;
 
 use super::{
     Answer, ChargeRecord, ChargeState, PaymentProvider, ProviderFailure, RefundState, Report, methods::METHODS,
 };
+
+/// The header of a request's trace (W3C Trace Context).
+const TRACEPARENT: &str = "traceparent";
 
 /// Where the provider is and how long we wait for it.
 #[derive(Debug, Clone)]
@@ -76,7 +81,7 @@ impl HttpProvider {
     /// Sends, measures and classifies. `call` labels the metrics.
     async fn send(&self, call: &'static str, request: RequestBuilder) -> Result<Reply, ProviderFailure> {
         let begun = Instant::now();
-        let reply = exchange(request).await;
+        let reply = exchange(request).instrument(tracing::info_span!("provider", call)).await;
         let answer = match &reply {
             Ok(_) => "clear",
             Err(ProviderFailure::Unclear(_)) => "unclear",
@@ -102,6 +107,10 @@ impl Reply {
 }
 
 async fn exchange(request: RequestBuilder) -> Result<Reply, ProviderFailure> {
+    let request = match trace::current() {
+        Some(context) => request.header(TRACEPARENT, context.to_string()),
+        None => request,
+    };
     let response = request.send().await.map_err(|error| lost(&error))?;
     let status = response.status();
     // A body that breaks off is no answer, whatever its status said.

@@ -1,0 +1,109 @@
+//! Everything that the roles are made of.
+
+use std::{sync::Arc, time::Duration};
+
+use usher_accounts::Accounts;
+use usher_audit::Sources;
+use usher_bookings::Bookings;
+use usher_catalog::Catalog;
+use usher_core::ambient::SharedAmbient;
+use usher_database::signals::Signals;
+use usher_messaging::{claim_check::ClaimCheck, embedded::EmbeddedQueue, queue::LEASE};
+use usher_notifications::Notifications;
+use usher_payments::{
+    Payments,
+    provider::{HttpProvider, HttpSettings},
+};
+use usher_seating::{Seating, Terms};
+use usher_tickets::Tickets;
+use usher_workers::step::Contexts;
+use usher_workflows::{orchestrator::Orchestrator, step::STEPS};
+
+use super::{Databases, Engine, Transport, choice::Choice};
+use crate::settings::adapters::Adapters;
+
+/// Everything that the roles are made of.
+pub struct Services {
+    /// Time and randomness.
+    pub ambient: SharedAmbient,
+    /// Where everything is stored.
+    pub databases: Databases,
+    /// Wake-up calls between processes.
+    pub signals: Signals,
+    /// Who somebody is.
+    pub accounts: Accounts,
+    /// What the steps work on.
+    pub contexts: Arc<Contexts>,
+    /// What runs the sagas.
+    pub engine: Engine,
+    /// What carries messages.
+    pub transport: Transport,
+    /// Where large messages wait.
+    pub claim_check: ClaimCheck,
+}
+
+impl Services {
+    /// Puts everything together over migrated databases. `provider_url` is where payments go.
+    pub async fn build(
+        databases: Databases,
+        ambient: SharedAmbient,
+        provider_url: &str,
+        adapters: &Adapters,
+    ) -> anyhow::Result<Self> {
+        Self::build_with(databases, ambient, provider_url, adapters, LEASE).await
+    }
+
+    /// The same with another lease of the queues, for tests that cannot wait for half a minute.
+    pub async fn build_with(
+        databases: Databases,
+        ambient: SharedAmbient,
+        provider_url: &str,
+        adapters: &Adapters,
+        lease: Duration,
+    ) -> anyhow::Result<Self> {
+        let signals = Signals::default();
+        let provider = HttpProvider::new(HttpSettings::new(provider_url))?;
+        let contexts = Contexts {
+            bookings: Bookings::new(databases.bookings.clone(), ambient.clone(), &signals),
+            catalog: Catalog::new(databases.catalog.clone(), ambient.clone()),
+            notifications: Notifications::new(databases.notifications.clone(), ambient.clone()),
+            payments: Payments::new(databases.payments.clone(), ambient.clone(), Arc::new(provider)),
+            seating: Seating::new(databases.seating.clone(), ambient.clone(), Terms::default()),
+            tickets: Tickets::new(databases.tickets.clone(), ambient.clone()),
+        };
+        let queue =
+            EmbeddedQueue::new(databases.engine.clone(), ambient.clone(), &signals).with_lease(lease.try_into()?);
+        let choice = Choice { databases: &databases, ambient: &ambient, queue, adapters, lease };
+        let (engine, transport) = (choice.engine().await?, choice.transport().await?);
+        Ok(Self {
+            accounts: Accounts::new(databases.accounts.clone(), ambient.clone()),
+            claim_check: ClaimCheck::new(databases.engine.clone(), ambient.clone()),
+            contexts: Arc::new(contexts),
+            engine,
+            transport,
+            signals,
+            ambient,
+            databases,
+        })
+    }
+
+    /// The engine behind its port.
+    pub fn orchestrator(&self) -> Arc<dyn Orchestrator> {
+        self.engine.orchestrator()
+    }
+
+    /// What the audit looks at.
+    pub fn audit_sources(&self) -> Sources {
+        Sources {
+            bookings: self.contexts.bookings.clone(),
+            seating: self.contexts.seating.clone(),
+            payments: self.contexts.payments.clone(),
+            tickets: self.contexts.tickets.clone(),
+            queue: Arc::clone(&self.transport.tasks),
+            orchestrator: self.orchestrator(),
+            outboxes: self.databases.distinct.clone(),
+            queues: STEPS.iter().map(|step| step.name.to_owned()).collect(),
+            ambient: self.ambient.clone(),
+        }
+    }
+}
