@@ -3,6 +3,7 @@
 pub mod commands;
 mod housekeeping;
 pub mod lifecycle;
+mod money;
 pub mod settings;
 pub mod wiring;
 

@@ -15,7 +15,6 @@ use usher_messaging::{
 };
 use usher_workflows::{
     envelope::Envelope,
-    error::StepError,
     orchestrator::{Orchestrator, OrchestratorError},
 };
 
@@ -111,11 +110,20 @@ impl Worker {
         async {
             let began = tokio::time::Instant::now();
             let outcome = self.alive(&delivery, &envelope, step.run(self.context(envelope.clone()))).await;
-            let verdict = outcome.as_ref().map_or_else(StepError::name, |_| "done".to_owned());
+            let verdict = match &outcome {
+                Ok(Some(_)) => "done".to_owned(),
+                Ok(None) => "parked".to_owned(),
+                Err(error) => error.name(),
+            };
             metrics::histogram!("usher_step_duration_seconds", "step" => step.name).record(began.elapsed());
             metrics::counter!("usher_steps_total", "step" => step.name, "outcome" => verdict).increment(1);
             let reported = match outcome {
-                Ok(output) => {
+                // The token is kept where whoever answers it finds it.
+                Ok(None) => {
+                    tracing::info!("waits for somebody else");
+                    Ok(())
+                }
+                Ok(Some(output)) => {
                     tracing::debug!("done");
                     self.orchestrator.succeed(&token, output).await
                 }

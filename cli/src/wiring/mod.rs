@@ -5,6 +5,7 @@
 
 mod databases;
 mod engine;
+mod paying;
 mod roles;
 mod services;
 mod simulator;
@@ -12,6 +13,7 @@ mod transport;
 
 pub use databases::{Databases, schemas};
 pub use engine::Engine;
+pub use paying::Paying;
 pub use services::Services;
-pub use simulator::run_simulator;
+pub use simulator::{run_simulator, tell_us};
 pub use transport::Transport;

@@ -7,7 +7,7 @@ use usher_orchestrator::relay::Relay;
 use usher_workers::{runner::Worker, step::Registered, steps};
 
 use super::{Engine, Services};
-use crate::{housekeeping, lifecycle::Lifecycle};
+use crate::{housekeeping, lifecycle::Lifecycle, money};
 
 impl Services {
     /// Hears what other processes signal; every role needs it.
@@ -48,6 +48,8 @@ impl Services {
         let (engine, databases) = (self.engine.clone(), self.databases.distinct.clone());
         let pruning = housekeeping::prune(databases.clone(), engine.clone(), retention, self.ambient.clone());
         lifecycle.spawn_endless("pruning", pruning);
+        let payments = self.contexts.payments.clone();
+        lifecycle.spawn_endless("payments", async move { money::resolve(payments).await });
         let queue = Arc::clone(&self.transport.tasks);
         lifecycle.spawn_endless("gauges", housekeeping::observe(engine, queue, databases, self.ambient.clone()));
     }
@@ -56,6 +58,10 @@ impl Services {
     pub fn run_workers(&self, lifecycle: &mut Lifecycle, only: &[String]) {
         let worker = self.worker();
         let wanted = |step: &Registered| only.is_empty() || only.iter().any(|name| name == step.name);
+        if only.is_empty() || only.iter().any(|name| name == "charge-payment") {
+            let (payments, orchestrator) = (self.contexts.payments.clone(), self.orchestrator());
+            lifecycle.spawn_endless("challenges", async move { money::keep(payments, orchestrator).await });
+        }
         for step in steps::all().into_iter().filter(wanted) {
             lifecycle.spawn(step.name, worker.clone().run(step.clone(), lifecycle.draining()));
         }

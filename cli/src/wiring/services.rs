@@ -14,16 +14,13 @@ use usher_messaging::{
 };
 use usher_notifications::Notifications;
 use usher_orchestrator::{embedded::EmbeddedOrchestrator, relay::Bus};
-use usher_payments::{
-    Payments,
-    provider::{HttpProvider, HttpSettings},
-};
+use usher_payments::Payments;
 use usher_seating::{Seating, Terms};
 use usher_tickets::Tickets;
 use usher_workers::step::Contexts;
 use usher_workflows::{definitions::SAGAS, orchestrator::Orchestrator, step::STEPS};
 
-use super::{Databases, Engine, Transport};
+use super::{Databases, Engine, Paying, Transport};
 
 /// Everything that the roles are made of.
 pub struct Services {
@@ -44,25 +41,30 @@ pub struct Services {
 }
 
 impl Services {
-    /// Puts everything together over migrated databases. `provider_url` is where payments go.
-    pub async fn build(databases: Databases, ambient: SharedAmbient, provider_url: &str) -> anyhow::Result<Self> {
-        Self::build_with(databases, ambient, provider_url, LEASE).await
+    /// Puts everything together over migrated databases. `paying` is where payments go.
+    pub async fn build(
+        databases: Databases,
+        ambient: SharedAmbient,
+        paying: impl Into<Paying>,
+    ) -> anyhow::Result<Self> {
+        Self::build_with(databases, ambient, paying, LEASE).await
     }
 
     /// The same with another lease of the queues, for tests that cannot wait for half a minute.
     pub async fn build_with(
         databases: Databases,
         ambient: SharedAmbient,
-        provider_url: &str,
+        paying: impl Into<Paying>,
         lease: Duration,
     ) -> anyhow::Result<Self> {
         let signals = Signals::default();
-        let provider = HttpProvider::new(HttpSettings::new(provider_url))?;
+        let paying = paying.into();
+        let payments = Payments::new(databases.payments.clone(), ambient.clone(), paying.provider()?);
         let contexts = Contexts {
             bookings: Bookings::new(databases.bookings.clone(), ambient.clone(), &signals),
             catalog: Catalog::new(databases.catalog.clone(), ambient.clone()),
             notifications: Notifications::new(databases.notifications.clone(), ambient.clone()),
-            payments: Payments::new(databases.payments.clone(), ambient.clone(), Arc::new(provider)),
+            payments: payments.capturing_at(paying.capture_at).believing(paying.secrets),
             seating: Seating::new(databases.seating.clone(), ambient.clone(), Terms::default()),
             tickets: Tickets::new(databases.tickets.clone(), ambient.clone()),
         };

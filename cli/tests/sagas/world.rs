@@ -45,6 +45,8 @@ pub struct World {
     pub showtime: Arc<Showtime>,
     pub user: UserId,
     pub faults: Faults,
+    /// Where the simulator answers.
+    pub provider: String,
     _database: TestDatabase,
 }
 
@@ -75,6 +77,7 @@ impl World {
             lifecycle: Some(lifecycle),
             user,
             faults,
+            provider,
             _database: database,
         };
         world.work()

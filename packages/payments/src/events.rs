@@ -16,7 +16,7 @@ pub(crate) fn of_payment(ambient: &dyn Ambient, payment: &Payment) -> Option<Mes
     let (topic, code) = match &payment.status {
         Status::Captured { .. } => ("payment.completed", None),
         Status::Declined { code } => ("payment.failed", Some(code)),
-        Status::Open | Status::Unknown | Status::Void => return None,
+        Status::Open | Status::Unknown | Status::Authorised { .. } | Status::Void => return None,
     };
     let data = json!({ "payment_id": payment.id, "amount": payment.amount, "code": code });
     Some(event(ambient, topic, &payment.booking.to_string(), data))

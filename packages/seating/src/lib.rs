@@ -15,6 +15,7 @@ pub mod cap;
 pub mod claim;
 pub mod hold;
 pub mod read;
+mod retake;
 mod seating;
 pub mod settle;
 

@@ -73,6 +73,8 @@ fn charge(case: &Case, line: &ReportLine, is_settled: bool) -> Option<Finding> {
         Status::Open => "open",
         Status::Unknown => "unknown",
         Status::Declined { .. } => "declined",
+        Status::Authorised { .. } if !is_settled => return None,
+        Status::Authorised { .. } => "authorised",
         Status::Void => "void",
     };
     let expected = format!("{} captured, as the provider's {} says", payment.id, line.id);

@@ -20,7 +20,7 @@ enum Act {
 
 fn act() -> impl Strategy<Value = Act> {
     let booking = 0..3_usize;
-    let method = prop::sample::select(vec!["pm_ok", "pm_ok", "pm_declined", "pm_challenge", "pm_error_once"]);
+    let method = prop::sample::select(vec!["pm_ok", "pm_ok", "pm_declined", "pm_processing", "pm_error_once"]);
     let fault = prop::sample::select(vec!["fail_before", "fail_after", "late"]);
     let call = prop::sample::select(vec!["charge", "refund", "look_up", "cancel"]);
     prop_oneof![
