@@ -77,6 +77,51 @@ require_postgres() {
   "$tool" binaries >/dev/null
 }
 
+# Makes sure that there is a RabbitMQ server to run. Its package would also start a server of its own, which nobody here
+# wants.
+require_rabbitmq() {
+  [ -z "${USHER_RABBITMQ_SERVER:-}" ] || return 0
+  for server in /usr/lib/rabbitmq/bin /usr/lib64/rabbitmq/bin /opt/homebrew/opt/rabbitmq/sbin /usr/local/opt/rabbitmq/sbin \
+    /opt/rabbitmq/sbin; do
+    [ ! -e "$server/rabbitmq-server" ] || return 0
+  done
+  ! has rabbitmq-server || return 0
+  if has apt-get && [ "$(id -u)" = 0 ]; then
+    step "No RabbitMQ on this machine: installing it with apt-get"
+    policy=/usr/sbin/policy-rc.d
+    if [ ! -e "$policy" ]; then
+      printf '#!/bin/sh\nexit 101\n' >"$policy"
+      chmod +x "$policy"
+      trap 'rm -f "$policy"' EXIT
+    fi
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq rabbitmq-server >/dev/null; } ||
+      fail "apt-get could not install rabbitmq-server"
+    return 0
+  fi
+  fail "RabbitMQ is missing: \`apt-get install rabbitmq-server\`, \`dnf install rabbitmq-server\` or \`brew install rabbitmq\`," \
+    "or say where it is with USHER_RABBITMQ_SERVER"
+}
+
+# The version of cargo-deny that `make test` installs into the build folder where the machine has none.
+deny_version=0.20.2
+
+# Makes sure that there is a cargo-deny, and prints where.
+require_deny() {
+  if has cargo-deny; then
+    command -v cargo-deny
+    return
+  fi
+  tools=$target/tools
+  if [ ! -x "$tools/bin/cargo-deny" ]; then
+    step "No cargo-deny on this machine: building one into $tools (some minutes, once)" >&2
+    # Without optimisation: it takes a third of the time to build, and runs in seconds either way.
+    cargo install --quiet --locked --debug --version "$deny_version" --root "$tools" --target-dir "$tools/build" cargo-deny >&2 ||
+      fail "cargo-deny could not be installed: \`cargo install cargo-deny --locked\` says why"
+    rm -rf "$tools/build" # 1 GB that nobody needs again.
+  fi
+  echo "$tools/bin/cargo-deny"
+}
+
 # Builds programs of the workspace. The whole workspace is named so that its dependencies are compiled with the same
 # features in every script, and thus once.
 build() {

@@ -17,6 +17,11 @@ for optional in cargo-nextest cargo-deny; do
     echo "optional $optional is missing: \`cargo install $optional --locked\`"
   fi
 done
+if has python3; then
+  echo "ok       $(python3 --version 2>&1), for the emulator of AWS that tests talk to"
+else
+  echo "optional python3 is missing, for the emulator of AWS that tests talk to: \`apt-get install python3 python3-venv\`"
+fi
 build --quiet --bin usher --bin usher-sqlx
 if "$target/debug/usher-sqlx" binaries >/dev/null 2>&1; then
   echo "ok       PostgreSQL in $("$target/debug/usher-sqlx" binaries)"

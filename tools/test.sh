@@ -10,6 +10,7 @@ step "Queries against the migrated database"
 build --bin usher-sqlx
 require_postgres "$target/debug/usher-sqlx"
 "$target/debug/usher-sqlx" check
+require_rabbitmq
 
 sh tools/lint.sh
 
@@ -18,11 +19,11 @@ build --bin usher
 "$target/debug/usher" generate --check
 
 step "Licences and sources of dependencies"
-if has cargo-deny; then
-  cargo deny --offline check bans licenses sources
-else
-  echo "skipped: cargo-deny is not installed (\`cargo install cargo-deny\`)"
-fi
+# The database of advisories is a repository elsewhere, which not every machine can reach: `cargo deny check advisories`.
+deny=$(require_deny)
+"$deny" --offline check bans licenses sources
+
+sh tools/emulator.sh
 
 if has cargo-nextest; then
   step "Examples in the documentation"

@@ -1,5 +1,6 @@
 # `make up`: from a fresh clone to a running Usher. The development profile is used: it builds in minutes, and is fast
-# enough for a person.
+# enough for a person. `make up MESSAGING=amqp` and `make up ENGINE=stepfunctions` run it the way production does, against a
+# broker or an emulator of AWS of its own.
 
 . "$(dirname "$0")/common.sh"
 
@@ -7,4 +8,9 @@ require_compilers
 step "Building (some minutes the first time, seconds afterwards)"
 build --bin usher --bin usher-sqlx
 require_postgres "$target/debug/usher-sqlx"
+[ "${MESSAGING:-}" != amqp ] || require_rabbitmq
+[ -z "${ENGINE:-}" ] || export USHER_ENGINE="$ENGINE"
+[ -z "${MESSAGING:-}" ] || export USHER_MESSAGING="$MESSAGING"
+case "${USHER_ENGINE:-embedded}/${USHER_MESSAGING:-}" in stepfunctions/* | */sqs) sh tools/emulator.sh ;; esac
+case "${USHER_MESSAGING:-}/${USHER_AMQP_URL:-}" in amqp/) require_rabbitmq ;; esac
 exec "$target/debug/usher" up "$@"

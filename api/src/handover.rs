@@ -9,6 +9,7 @@ use std::{fmt, sync::Arc};
 use futures::future::BoxFuture;
 use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
+use tracing::Instrument as _;
 use usher_core::ids::{BookingId, CancellationId};
 use usher_database::{GroupCommit, group_commit::Apply, outbox};
 use usher_workflows::{
@@ -42,13 +43,15 @@ impl Handover {
 
     fn hand_over(&self, saga: &'static str, name: String, row: Uuid, input: Value) {
         let this = self.clone();
-        tokio::spawn(async move {
+        let span = tracing::info_span!("start", saga, execution.name = name);
+        let work = async move {
             if let Err(error) = this.orchestrator.start(saga, &name, input).await {
                 tracing::debug!(saga, execution = name, %error, "the saga was not started, the relay will try");
             } else if let Err(error) = this.discard.submit(row).await {
                 tracing::debug!(saga, execution = name, %error, "the start was not discarded, the relay will repeat it");
             }
-        });
+        };
+        tokio::spawn(work.instrument(span));
     }
 }
 

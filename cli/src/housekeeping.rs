@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use time::Duration as Age;
 use usher_core::ambient::SharedAmbient;
 use usher_database::{Failure, idempotency, inbox, outbox};
-use usher_messaging::queue::TaskQueue;
+use usher_messaging::{claim_check::ClaimCheck, error::MessagingError, queue::TaskQueue};
 use usher_telemetry::process;
 use usher_workflows::step::STEPS;
 
@@ -22,6 +22,9 @@ const CHUNK: i64 = 5_000;
 
 /// How many ended sagas are removed at once: each has about ten rows of history.
 const SAGAS: i64 = 500;
+
+/// How many large messages are removed at once: each is some hundred kilobytes.
+const LARGE: i64 = 200;
 
 /// How long an answer to a step is kept: longer than the 14 days in which an execution can be redriven.
 const INBOX_LIFE: Age = Age::days(30);
@@ -65,30 +68,54 @@ async fn figures(
     Ok(())
 }
 
-/// Removes answers, keys and ended sagas whose time is over, for ever.
-pub async fn prune(databases: Vec<sqlx::PgPool>, engine: Engine, retention: Age, ambient: SharedAmbient) {
-    loop {
-        tokio::time::sleep(PRUNE).await;
-        if let Err(error) = prune_sagas(&engine, retention).await {
-            tracing::warn!(%error, "old sagas could not be removed");
-        }
-        for pool in &databases {
-            if let Err(error) = prune_one(pool, &ambient).await {
-                tracing::warn!(%error, "old rows could not be removed");
+/// What removes rows that have outlived their use.
+pub struct Pruning {
+    /// Every database, each once.
+    pub databases: Vec<sqlx::PgPool>,
+    /// Has the ended sagas.
+    pub engine: Engine,
+    /// Has the large messages.
+    pub claim_check: ClaimCheck,
+    /// How long ended sagas are kept.
+    pub retention: Age,
+    /// What time it is.
+    pub ambient: SharedAmbient,
+}
+
+impl Pruning {
+    /// Removes answers, keys, large messages and ended sagas whose time is over, for ever.
+    pub async fn run(&self) {
+        loop {
+            tokio::time::sleep(PRUNE).await;
+            if let Err(error) = self.sagas().await {
+                tracing::warn!(%error, "old sagas could not be removed");
+            }
+            if let Err(error) = self.large_messages().await {
+                tracing::warn!(%error, "old messages could not be removed");
+            }
+            for pool in &self.databases {
+                if let Err(error) = self.rows_of(pool).await {
+                    tracing::warn!(%error, "old rows could not be removed");
+                }
             }
         }
     }
-}
 
-async fn prune_sagas(engine: &Engine, retention: Age) -> anyhow::Result<()> {
-    while engine.prune(retention, SAGAS).await? > 0 {}
-    Ok(())
-}
+    async fn sagas(&self) -> anyhow::Result<()> {
+        while self.engine.prune(self.retention, SAGAS).await? > 0 {}
+        Ok(())
+    }
 
-async fn prune_one(pool: &sqlx::PgPool, ambient: &SharedAmbient) -> Result<(), Failure> {
-    let mut connection = pool.acquire().await?;
-    let now = ambient.now();
-    while inbox::prune(&mut connection, now - INBOX_LIFE, CHUNK).await? > 0 {}
-    while idempotency::prune(&mut connection, now, CHUNK).await? > 0 {}
-    Ok(())
+    async fn large_messages(&self) -> Result<(), MessagingError> {
+        while self.claim_check.prune(LARGE).await? > 0 {}
+        Ok(())
+    }
+
+    async fn rows_of(&self, pool: &sqlx::PgPool) -> Result<(), Failure> {
+        let mut connection = pool.acquire().await?;
+        let now = self.ambient.now();
+        while inbox::prune(&mut connection, now - INBOX_LIFE, CHUNK).await? > 0 {}
+        while idempotency::prune(&mut connection, now, CHUNK).await? > 0 {}
+        Ok(())
+    }
 }

@@ -1,6 +1,7 @@
 //! The parts of the `usher` binary, as a library so that the tests of whole sagas put the product together the same way.
 
 pub mod commands;
+mod counterparts;
 mod housekeeping;
 pub mod lifecycle;
 mod money;
@@ -34,7 +35,10 @@ pub fn run() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(commands::run(arguments.command, arguments.settings)) {
+    let ran = runtime.block_on(commands::run(arguments.command, arguments.settings));
+    drop(runtime);
+    usher_telemetry::trace::flush();
+    match ran {
         Ok(code) => code,
         Err(error) => {
             eprintln!("usher: {error:#}");

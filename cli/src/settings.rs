@@ -1,7 +1,11 @@
 //! Every setting: variable, unit, default, and the harm of a wrong value. Flags and variables are the same thing.
 
+pub mod adapters;
+pub mod cloud;
+
 use std::path::PathBuf;
 
+use adapters::Adapters;
 use clap::Args;
 use secrecy::SecretString;
 use usher_payments::CaptureAt;
@@ -50,6 +54,10 @@ pub struct Settings {
     /// The embedded engine's and queues' database.
     #[arg(long, env = "USHER_ENGINE_DATABASE_URL", hide_env_values = true, hide = true, global = true)]
     pub engine_database_url: Option<String>,
+
+    /// Engine and messaging.
+    #[command(flatten)]
+    pub adapters: Adapters,
 
     /// Load the demo accounts and catalogue. Always done for a private cluster; never do it where the public can sign in.
     #[arg(long, env = "USHER_DEMO", global = true)]

@@ -10,7 +10,10 @@ use serde_json::Value;
 /// Every crate and its floor, from the ground up.
 const FLOORS: &[(u8, &[&str])] = &[
     (0, &["usher-asl", "usher-core"]),
-    (1, &["usher-database", "usher-postgres", "usher-telemetry", "usher-workflows"]),
+    (
+        1,
+        &["usher-database", "usher-emulator", "usher-postgres", "usher-rabbitmq", "usher-telemetry", "usher-workflows"],
+    ),
     (
         2,
         &[

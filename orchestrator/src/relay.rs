@@ -8,6 +8,7 @@ use std::{sync::Arc, time::Duration};
 
 use serde_json::Value;
 use sqlx::PgPool;
+use tracing::{Instrument as _, field};
 use usher_core::ambient::SharedAmbient;
 use usher_database::{
     Failure,
@@ -18,6 +19,7 @@ use usher_messaging::{
     error::MessagingError,
     events::{Event, EventBus},
 };
+use usher_telemetry::trace;
 use usher_workflows::orchestrator::{Orchestrator, OrchestratorError};
 
 #[cfg(feature = "crash-points")]
@@ -74,6 +76,14 @@ pub enum Bus {
 }
 
 impl Bus {
+    /// The bus as everybody else sees it.
+    pub fn port(&self) -> Arc<dyn EventBus> {
+        match self {
+            Self::Here(bus) => Arc::new(bus.clone()),
+            Self::Elsewhere(bus) => Arc::clone(bus),
+        }
+    }
+
     /// The bus as it is seen from the outbox in another database.
     #[must_use]
     pub fn seen_from(&self, outbox: &PgPool) -> Self {
@@ -139,13 +149,21 @@ impl Relay {
         let started = leased.iter().map(|message| async move {
             let name = message.payload.get("name").and_then(Value::as_str).unwrap_or_default();
             let input = message.payload.get("input").cloned().unwrap_or_default();
-            (message, self.orchestrator.start(&message.topic, name, input).await)
+            let span =
+                tracing::info_span!("start", saga = message.topic, execution.name = name, trace.id = field::Empty);
+            let parent = input.get("traceparent").and_then(|text| text.as_str()?.parse().ok());
+            if let Some(parent) = parent {
+                span.record("trace.id", trace::follow(&span, parent).trace_id());
+            }
+            (message, self.orchestrator.start(&message.topic, name, input).instrument(span).await)
         });
         let mut sent = Vec::new();
         for (message, outcome) in futures::future::join_all(started).await {
             match outcome {
                 Ok(()) => sent.push(message.clone()),
-                Err(OrchestratorError::Unavailable(error)) => tracing::warn!(%error, "a start has to wait"),
+                Err(error @ (OrchestratorError::Unavailable(_) | OrchestratorError::Busy { .. })) => {
+                    tracing::warn!(%error, "a start has to wait");
+                }
                 Err(error) => tracing::error!(saga = message.topic, id = %message.id, %error, "a start was refused"),
             }
         }

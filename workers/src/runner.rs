@@ -6,19 +6,27 @@
 
 use std::{sync::Arc, time::Duration};
 
+use serde_json::Value;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use tracing::Instrument;
+use tracing::{Instrument, field};
+use usher_database::event;
 use usher_messaging::{
     error::MessagingError,
     queue::{Delivery, TaskQueue},
 };
+use usher_telemetry::trace;
 use usher_workflows::{
     envelope::Envelope,
+    error::{Reason, StepError},
     orchestrator::{Orchestrator, OrchestratorError},
+    payload,
 };
 
-use crate::step::{Contexts, Registered, StepContext};
+use crate::{
+    request,
+    step::{Contexts, Registered, StepContext},
+};
 
 /// How long to wait for the first message before looking again.
 const POLL: Duration = Duration::from_secs(20);
@@ -90,11 +98,11 @@ impl Worker {
     }
 
     async fn handle(self, step: Registered, delivery: Delivery) {
-        let envelope: Envelope = match serde_json::from_str(&delivery.body) {
+        let envelope = match request::read(step.name, &delivery.body) {
             Ok(envelope) => envelope,
-            Err(error) => {
-                tracing::error!(step = step.name, %error, "a message is no request; it becomes a dead letter");
-                Self::settled(self.queue.reject(&delivery.receipt, &format!("not a request: {error}"))).await;
+            Err(unreadable) => {
+                tracing::error!(step = step.name, reason = %unreadable, "a message is no request; it becomes a dead letter");
+                Self::settled(self.queue.reject(&delivery.receipt, &unreadable.to_string())).await;
                 return;
             }
         };
@@ -105,11 +113,16 @@ impl Worker {
             execution.name = envelope.name,
             attempt = envelope.attempt,
             receives = delivery.receives,
+            trace.id = field::Empty,
         );
+        let trace = envelope.traceparent().map(|parent| trace::follow(&span, parent));
+        let _working = trace.zip(envelope.booking()).map(|(trace, booking)| event::trace::enter(booking, trace));
         let token = envelope.task_token.clone();
-        async {
+        self.orchestrator.observe(&envelope);
+        let work = async {
             let began = tokio::time::Instant::now();
             let outcome = self.alive(&delivery, &envelope, step.run(self.context(envelope.clone()))).await;
+            let outcome = outcome.and_then(|output| output.map(|output| small_enough(&delivery, output)).transpose());
             let verdict = match &outcome {
                 Ok(Some(_)) => "done".to_owned(),
                 Ok(None) => "parked".to_owned(),
@@ -148,9 +161,14 @@ impl Worker {
                 }
                 Err(error) => tracing::warn!(%error, "not reported; the message will come again"),
             }
+        };
+        match trace {
+            Some(trace) => {
+                span.record("trace.id", trace.trace_id());
+                trace::within(trace, work.instrument(span)).await;
+            }
+            None => work.instrument(span).await,
         }
-        .instrument(span)
-        .await;
     }
 
     fn context(&self, envelope: Envelope) -> StepContext {
@@ -183,6 +201,18 @@ impl Worker {
     async fn settled(acknowledging: impl Future<Output = Result<(), MessagingError>>) {
         if let Err(error) = acknowledging.await {
             tracing::warn!(%error, "a message could not be settled; it will come again");
+        }
+    }
+}
+
+/// What a step adds goes along with every request after it, as what came with this one does. A step that adds too much
+/// will do so again, so the saga hears of it at once, and its undo looks at what was done.
+fn small_enough(delivery: &Delivery, output: Value) -> Result<Value, StepError> {
+    match payload::check(delivery.body.len(), &output) {
+        Ok(()) => Ok(output),
+        Err(oversize) => {
+            tracing::error!(%oversize, "what the step answers is too large for its saga");
+            Err(StepError::Rejected(Reason::InvalidRequest, oversize.to_string()))
         }
     }
 }

@@ -36,6 +36,9 @@ pub struct SagaData {
     /// Seats that the customer already held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hold_id: Option<HoldId>,
+    /// The trace of the request that began it (W3C `traceparent`). Whatever it looks like, it stops no saga.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traceparent: Option<String>,
     /// Added by reserve-seats.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hold: Option<Held>,

@@ -2,11 +2,12 @@
 //!
 //! A saga is a States Language file beside this crate; [`definitions`] embeds them. Each of its tasks is a [`step`], asked for
 //! in an [`envelope`], with the payloads of [`booking`] and answered with an output or a [`error::StepError`]. Whoever
-//! starts, watches or answers executions does it through the [`orchestrator`] port.
+//! starts, watches or answers executions does it through the [`orchestrator`] port, and puts into them what [`payload`] allows.
 
 pub mod booking;
 pub mod definitions;
 pub mod envelope;
 pub mod error;
 pub mod orchestrator;
+pub mod payload;
 pub mod step;

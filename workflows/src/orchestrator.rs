@@ -9,12 +9,17 @@
 //!   the attempt timed out, was answered, or its execution ended. The effect is then settled by the retry or the undo.
 //! - A crash between any two calls loses nothing: what was not answered is delivered again or times out.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use crate::{envelope::TaskToken, error::StepError};
+use crate::{
+    envelope::{Envelope, TaskToken},
+    error::StepError,
+};
 
 /// Starts, watches and answers executions.
 #[async_trait]
@@ -27,6 +32,10 @@ pub trait Orchestrator: Send + Sync {
 
     /// Fails the attempt that waits with this token; the definition decides what follows.
     async fn fail(&self, token: &TaskToken, error: &StepError) -> Result<(), OrchestratorError>;
+
+    /// Notes that a worker was given this request, and with it where its execution stands. Waits for nothing and promises
+    /// nothing: it feeds lists where the engine has none of its own that are good enough.
+    fn observe(&self, _envelope: &Envelope) {}
 
     /// Tells that the worker lives; puts the heartbeat's deadline off.
     async fn heartbeat(&self, token: &TaskToken) -> Result<(), OrchestratorError>;
@@ -43,8 +52,14 @@ pub trait Orchestrator: Send + Sync {
     /// Executions, newest first.
     async fn list(&self, filter: &Filter) -> Result<Page, OrchestratorError>;
 
-    /// What happened in an execution, oldest first, as AWS names the events.
+    /// What happened in an execution, oldest first, as AWS names the events; nothing when there is no such execution.
     async fn history(&self, saga: &str, name: &str) -> Result<Vec<Value>, OrchestratorError>;
+
+    /// How long a start that came now would wait for its turn. Whoever takes orders sheds them while that is long, before
+    /// promising what could not be begun. Zero where nothing but the machine limits starts.
+    fn start_delay(&self) -> Duration {
+        Duration::ZERO
+    }
 }
 
 /// Where an execution stands, in the words of Step Functions.
@@ -127,6 +142,12 @@ pub struct Filter {
     pub state: Option<String>,
     /// Only those that began before this moment.
     pub started_before: Option<OffsetDateTime>,
+    /// Only those of this booking, its cancellation included.
+    pub booking: Option<String>,
+    /// Only those of bookings for this showtime.
+    pub showtime: Option<String>,
+    /// Only those that charged or refunded this payment.
+    pub payment: Option<String>,
     /// Go on where the last page ended.
     pub cursor: Option<String>,
     /// At most this many; 0 means 50.
@@ -145,9 +166,17 @@ pub struct Page {
 /// Why the call did not do what it was asked to.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum OrchestratorError {
-    /// Away or busy: try again.
+    /// Away, or nobody knows whether it was done: try again.
     #[error("the orchestrator is unavailable: {0}")]
     Unavailable(String),
+    /// Too much at once: certainly not done, and may be tried again after a while.
+    #[error("too much at once, to be tried again in {wait:?}: {reason}")]
+    Busy {
+        /// After how long.
+        wait: Duration,
+        /// Of what there is too much.
+        reason: String,
+    },
     /// The token's attempt is over: timed out, answered, or its execution ended. Not a reason to try again.
     #[error("the token's attempt is over")]
     TokenDead,

@@ -8,13 +8,14 @@ use std::time::{Duration, Instant};
 
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use tokio::time::timeout;
 use tracing::{Instrument, field};
-use usher_core::problem::Kind;
+use usher_core::{problem::Kind, trace::TraceContext};
+use usher_telemetry::trace;
 
 use crate::{
     problem::{self, Occurrence, Problem},
@@ -30,7 +31,6 @@ const NO_ROUTE: &str = "none";
 
 pub(crate) async fn observe(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let occurrence = Occurrence::new(request.uri(), request.headers(), &*state.ambient);
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or(NO_ROUTE, MatchedPath::as_str);
@@ -38,10 +38,16 @@ pub(crate) async fn observe(State(state): State<AppState>, mut request: Request,
         "request",
         http.method = %method,
         http.route = route,
-        trace.id = %format_args!("{}", occurrence.trace_id()),
+        trace.id = field::Empty,
         user.id = field::Empty,
         http.status = field::Empty,
     );
+    let trace = match traceparent(request.headers()) {
+        Some(parent) => trace::follow(&span, parent),
+        None => trace::of(&span).unwrap_or_else(|| TraceContext::beginning(state.ambient.random())),
+    };
+    let occurrence = Occurrence::new(request.uri(), trace);
+    span.record("trace.id", occurrence.trace_id());
     request.extensions_mut().insert(occurrence.clone());
     let answered = async {
         let response = timeout(LONGEST, next.run(request)).await.unwrap_or_else(|_| too_slow());
@@ -52,7 +58,12 @@ pub(crate) async fn observe(State(state): State<AppState>, mut request: Request,
         count(method.as_str(), route, status, elapsed);
         response
     };
-    answered.instrument(span).await
+    trace::within(trace, answered.instrument(span)).await
+}
+
+/// The trace that the caller is in (W3C Trace Context), if they say so rightly.
+fn traceparent(headers: &HeaderMap) -> Option<TraceContext> {
+    headers.get("traceparent")?.to_str().ok()?.parse().ok()
 }
 
 fn count(method: &str, route: &str, status: StatusCode, elapsed: Duration) {

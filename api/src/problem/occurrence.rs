@@ -2,9 +2,9 @@
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, Uri, request::Parts},
+    http::{Uri, request::Parts},
 };
-use usher_core::{ambient::Ambient, problem::Kind};
+use usher_core::{problem::Kind, trace::TraceContext};
 
 use crate::problem::Problem;
 
@@ -16,10 +16,8 @@ pub struct Occurrence {
 }
 
 impl Occurrence {
-    /// Goes on with the caller's trace (W3C `traceparent`), or begins one.
-    pub(crate) fn new(uri: &Uri, headers: &HeaderMap, ambient: &dyn Ambient) -> Self {
-        let trace = headers.get("traceparent").and_then(|value| trace_of(value.to_str().ok()?));
-        Self { uri: uri.clone(), trace: trace.unwrap_or_else(|| ambient.random()) }
+    pub(crate) fn new(uri: &Uri, trace: TraceContext) -> Self {
+        Self { uri: uri.clone(), trace: trace.trace }
     }
 
     /// The path, without the query: that may hold what people looked for.
@@ -38,35 +36,11 @@ impl Occurrence {
     }
 }
 
-/// `version-trace-parent-flags`; a trace of zeros is none (W3C Trace Context, 3.2.2).
-fn trace_of(traceparent: &str) -> Option<u128> {
-    let mut parts = traceparent.split('-');
-    let (_version, trace) = (parts.next()?, parts.next()?);
-    let lower_hex = trace.len() == 32 && trace.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    u128::from_str_radix(trace, 16).ok().filter(|trace| lower_hex && *trace != 0)
-}
-
 impl<S: Sync> FromRequestParts<S> for Occurrence {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
         let occurrence = parts.extensions.get().cloned();
         occurrence.ok_or_else(|| Problem::new(Kind::Internal, "The request went past the middleware that names it."))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_traceparent_is_taken_over_when_it_is_one() {
-        let trace = "0af7651916cd43dd8448eb211c80319c";
-        let found = trace_of(&format!("00-{trace}-b7ad6b7169203331-01"));
-        assert_eq!(found.map(|trace| format!("{trace:032x}")).as_deref(), Some(trace));
-        for text in ["", "00", "00-0-0-00", "00-00000000000000000000000000000000-b7ad6b7169203331-01"] {
-            assert_eq!(trace_of(text), None, "{text}");
-        }
-        assert_eq!(trace_of(&format!("00-{}-b7ad6b7169203331-01", trace.to_uppercase())), None);
     }
 }

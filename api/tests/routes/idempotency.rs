@@ -69,14 +69,18 @@ async fn while_the_first_runs_a_second_waits_and_after_a_crash_it_takes_over() {
     let app = TestApp::open().await;
     let ada = app.person("ada").await;
     let order = app.order(2).await;
-    let first = app.post("/api/bookings", &order).by(&ada).key("1").send().await.expect(202);
+    let try_it = async || {
+        let traced = app.post("/api/bookings", &order).by(&ada).key("1");
+        traced.header("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01").send().await
+    };
+    let first = try_it().await.expect(202);
     app.crash_before_the_answer().await;
     let waiting = app.post("/api/bookings", &order).by(&ada).key("1").send().await;
     assert_eq!(waiting.problem("idempotency-key-in-use")["retryable"], true);
     assert_eq!(waiting.header("retry-after"), Some("1"));
     app.post("/api/bookings", &app.order(1).await).by(&ada).key("1").send().await.problem("idempotency-key-reused");
     app.clock.advance(LEASE + Duration::seconds(1));
-    let taken_over = app.post("/api/bookings", &order).by(&ada).key("1").send().await;
+    let taken_over = try_it().await;
     assert_eq!(taken_over.expect(202)["id"], first["id"]);
     assert_eq!(taken_over.header("idempotency-replayed"), None);
     let started = app.desk.started(2).await;

@@ -2,6 +2,7 @@
 
 mod api;
 mod audit;
+pub(crate) mod aws;
 mod bench;
 mod db;
 mod doctor;
@@ -15,7 +16,7 @@ mod start;
 mod table;
 mod up;
 mod worker;
-mod workflow;
+pub(crate) mod workflow;
 
 use std::process::ExitCode;
 
@@ -53,6 +54,9 @@ pub enum Command {
     Bench(bench::Bench),
     /// Measures the embedded engine alone, and PostgreSQL beside it.
     BenchEngine(bench::engine::BenchEngine),
+    /// Makes and removes what Usher needs in an account of AWS.
+    #[command(subcommand)]
+    Aws(aws::Aws),
     /// Writes what is generated and committed.
     Generate(generate::Generate),
     /// Says what is missing on this machine and how to get it.
@@ -77,8 +81,9 @@ pub async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCod
         Command::Db(db) => db.run(settings).await,
         Command::Bench(bench) => bench.run(settings).await,
         Command::BenchEngine(bench) => bench.run(settings).await,
+        Command::Aws(aws) => aws.run(&settings.adapters.cloud).await,
         Command::Generate(generate) => generate.run(),
         Command::Doctor => doctor::run(settings).await,
-        Command::Workflow(workflow) => workflow.run().await,
+        Command::Workflow(workflow) => workflow.run(&settings.adapters.cloud).await,
     }
 }

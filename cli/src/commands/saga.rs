@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use anyhow::bail;
 use clap::Subcommand;
 use comfy_table::Table;
+use time::Duration;
 use usher_orchestrator::embedded::Version;
+use usher_telemetry::ambient;
 use usher_workflows::orchestrator::{Execution, Filter, Status};
 
 use super::{start, table::table};
@@ -27,6 +29,18 @@ pub enum Saga {
         /// Only those that stand in this state.
         #[arg(long)]
         state: Option<String>,
+        /// Only those of this booking, its cancellation included: bkg_...
+        #[arg(long)]
+        booking: Option<String>,
+        /// Only those of bookings for this showtime: sho_...
+        #[arg(long)]
+        showtime: Option<String>,
+        /// Only those that charged or refunded this payment: pay_...
+        #[arg(long)]
+        payment: Option<String>,
+        /// Only those that began more than so many minutes ago.
+        #[arg(long, value_name = "MINUTES")]
+        older_than: Option<u32>,
         /// At most this many.
         #[arg(long, default_value_t = 50)]
         limit: u32,
@@ -55,8 +69,21 @@ impl Saga {
     async fn over(self, engine: &Engine) -> anyhow::Result<()> {
         let orchestrator = engine.orchestrator();
         match self {
-            Self::List { status, saga, state, limit } => {
-                let page = orchestrator.list(&Filter { saga, status, state, limit, ..Filter::default() }).await?;
+            Self::List { status, saga, state, booking, showtime, payment, older_than, limit } => {
+                let started_before =
+                    older_than.map(|minutes| ambient::system().now() - Duration::minutes(minutes.into()));
+                let filter = Filter {
+                    saga,
+                    status,
+                    state,
+                    started_before,
+                    booking,
+                    showtime,
+                    payment,
+                    limit,
+                    ..Filter::default()
+                };
+                let page = orchestrator.list(&filter).await?;
                 println!("{}", executions(page.items));
             }
             Self::Versions => println!("{}", versions(engine.versions().await?)),

@@ -21,7 +21,9 @@ pub fn logging(settings: &Settings) -> anyhow::Result<()> {
         LogFormat::Text => logs::LogFormat::Text,
         LogFormat::Json => logs::LogFormat::Json,
     };
-    logs::init(format, &settings.log).context("logging cannot start")
+    // The client of the broker reports as errors what our adapter asks for, sees and handles.
+    let directives = format!("lapin=off,{}", settings.log);
+    logs::init(format, &directives).context("logging cannot start")
 }
 
 /// The private cluster of the data folder, started if it is not running, with its database.
@@ -72,7 +74,8 @@ async fn over_database<T>(
         Some(url) => url,
         None => run_simulator(&databases, &ambient::system(), &mut lifecycle, "127.0.0.1:0").await?,
     };
-    let services = Services::build(databases, ambient::system(), Paying::at(&provider, settings)).await?;
+    let services =
+        Services::build(databases, ambient::system(), Paying::at(&provider, settings), &settings.adapters).await?;
     let worked = work(&services).await;
     lifecycle.end().await;
     services.databases.close().await;
@@ -95,7 +98,8 @@ pub async fn role(settings: &Settings) -> anyhow::Result<(Services, Lifecycle)> 
     let provider = settings.provider_address().unwrap_or_else(|| "http://127.0.0.1:8099".to_owned());
     let databases = Databases::open(settings, url)?;
     databases.migrate().await?;
-    let services = Services::build(databases, ambient::system(), Paying::at(&provider, settings)).await?;
+    let services =
+        Services::build(databases, ambient::system(), Paying::at(&provider, settings), &settings.adapters).await?;
     let mut lifecycle = Lifecycle::default();
     services.listen(&mut lifecycle);
     Ok((services, lifecycle))
@@ -106,6 +110,7 @@ pub async fn until_stopped(services: Services, lifecycle: Lifecycle) -> anyhow::
     crate::lifecycle::told_to_stop().await?;
     tracing::info!("draining");
     lifecycle.end().await;
+    services.transport.close().await;
     services.databases.close().await;
     Ok(std::process::ExitCode::SUCCESS)
 }

@@ -9,6 +9,7 @@ use usher_telemetry::{ambient, metrics};
 
 use super::{api, start};
 use crate::{
+    counterparts::Counterparts,
     lifecycle::{Lifecycle, told_to_stop},
     settings::Settings,
     wiring::{Databases, Paying, Services, run_simulator, tell_us},
@@ -28,6 +29,7 @@ pub struct Running {
     pub url: String,
     pub provider: String,
     pub cluster: Option<Cluster>,
+    pub counterparts: Counterparts,
 }
 
 impl Up {
@@ -58,6 +60,8 @@ pub async fn launch(settings: &Settings, workers: bool) -> anyhow::Result<Runnin
         (None, Some(cluster)) => cluster.url(start::DATABASE),
         (None, None) => String::new(), // One of both is there.
     };
+    let mut adapters = settings.adapters.clone();
+    let counterparts = Counterparts::start(&mut adapters, &settings.data_dir).await?;
     let ambient = ambient::system();
     let databases = Databases::open(settings, &url)?;
     databases.migrate().await.context("the database cannot be brought up to date")?;
@@ -76,7 +80,7 @@ pub async fn launch(settings: &Settings, workers: bool) -> anyhow::Result<Runnin
             (url, paying)
         }
     };
-    let services = Services::build(databases, ambient, paying).await?;
+    let services = Services::build(databases, ambient, paying, &adapters).await?;
     if settings.demo || cluster.is_some() {
         services.accounts.ensure_demo().await.context("the demo accounts cannot be made")?;
         usher_catalog::demo::load(&services.databases.catalog, &*services.ambient)
@@ -86,20 +90,23 @@ pub async fn launch(settings: &Settings, workers: bool) -> anyhow::Result<Runnin
     services.listen(&mut lifecycle);
     services.run_relay(&mut lifecycle);
     services.run_engine(&mut lifecycle);
+    services.run_forwarder(&mut lifecycle);
     services.run_housekeeping(settings.retention(), &mut lifecycle);
     if workers {
         services.run_workers(&mut lifecycle, &[]);
     }
     let url = format!("http://{}", listener.local_addr()?);
     api::serve(&services, settings, metrics, listener, &mut lifecycle);
-    Ok(Running { services, lifecycle, url, provider, cluster })
+    Ok(Running { services, lifecycle, url, provider, cluster, counterparts })
 }
 
 impl Running {
     /// Drains and stops everything that was started, PostgreSQL last.
     pub async fn stop(self) -> anyhow::Result<()> {
         self.lifecycle.end().await;
+        self.services.transport.close().await;
         self.services.databases.close().await;
+        self.counterparts.stop().await?;
         if let Some(cluster) = self.cluster {
             cluster.stop().await?;
         }
@@ -115,6 +122,9 @@ async fn banner(running: &Running) -> anyhow::Result<String> {
         writeln!(text, "Private PostgreSQL: {}", cluster.url(start::DATABASE))?;
     }
     writeln!(text, "Payment simulator: {}", running.provider)?;
+    for line in running.counterparts.lines() {
+        writeln!(text, "{line}")?;
+    }
     let Some((showtime, seat)) = a_seat_to_book(running).await? else { return Ok(text) };
     write!(
         text,

@@ -24,6 +24,7 @@ impl Worker {
         }
         let (services, mut lifecycle) = start::role(&settings).await?;
         services.run_workers(&mut lifecycle, &self.steps);
+        services.run_list(&mut lifecycle);
         start::until_stopped(services, lifecycle).await
     }
 }

@@ -4,7 +4,11 @@
 
 use std::sync::Arc;
 
-use usher_orchestrator::embedded::{EmbeddedOrchestrator, Version};
+use anyhow::bail;
+use usher_orchestrator::{
+    embedded::{EmbeddedOrchestrator, Version},
+    projected::Projected,
+};
 use usher_workflows::orchestrator::Orchestrator;
 
 /// The engine that was chosen.
@@ -12,6 +16,8 @@ use usher_workflows::orchestrator::Orchestrator;
 pub enum Engine {
     /// In PostgreSQL; its timers run in our processes, and its records are ours to prune.
     Embedded(EmbeddedOrchestrator),
+    /// Step Functions, with a list of our own beside it.
+    StepFunctions(Projected),
 }
 
 impl Engine {
@@ -19,6 +25,7 @@ impl Engine {
     pub fn orchestrator(&self) -> Arc<dyn Orchestrator> {
         match self {
             Self::Embedded(engine) => Arc::new(engine.clone()),
+            Self::StepFunctions(engine) => Arc::new(engine.clone()),
         }
     }
 
@@ -26,6 +33,7 @@ impl Engine {
     pub async fn running(&self) -> anyhow::Result<i64> {
         match self {
             Self::Embedded(engine) => Ok(engine.running().await?),
+            Self::StepFunctions(engine) => Ok(engine.running().await?),
         }
     }
 
@@ -33,6 +41,9 @@ impl Engine {
     pub async fn versions(&self) -> anyhow::Result<Vec<Version>> {
         match self {
             Self::Embedded(engine) => Ok(engine.versions().await?),
+            Self::StepFunctions(_) => {
+                bail!("Step Functions keeps the versions: `usher workflow hashes` shows what is deployed")
+            }
         }
     }
 
@@ -40,6 +51,7 @@ impl Engine {
     pub async fn prune(&self, age: time::Duration, limit: i64) -> anyhow::Result<u64> {
         match self {
             Self::Embedded(engine) => Ok(engine.prune(age, limit).await?),
+            Self::StepFunctions(engine) => Ok(engine.prune(age, limit).await?),
         }
     }
 }

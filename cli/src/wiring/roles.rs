@@ -2,12 +2,17 @@
 
 use std::sync::Arc;
 
-use usher_messaging::embedded::queue;
-use usher_orchestrator::relay::Relay;
+use usher_messaging::{embedded::queue, forward::Forwarder};
+use usher_orchestrator::relay::{Bus, Relay};
 use usher_workers::{runner::Worker, step::Registered, steps};
+use usher_workflows::step::STEPS;
 
 use super::{Engine, Services};
-use crate::{housekeeping, lifecycle::Lifecycle, money};
+use crate::{
+    housekeeping::{self, Pruning},
+    lifecycle::Lifecycle,
+    money,
+};
 
 impl Services {
     /// Hears what other processes signal; every role needs it.
@@ -20,13 +25,22 @@ impl Services {
         });
     }
 
-    /// Fires the engine's timers.
+    /// Fires the embedded engine's timers, or keeps the list beside Step Functions.
     pub fn run_engine(&self, lifecycle: &mut Lifecycle) {
         match &self.engine {
             Engine::Embedded(engine) => {
                 let engine = engine.clone();
                 lifecycle.spawn_endless("timers", async move { engine.run_timers().await });
             }
+            Engine::StepFunctions(_) => self.run_list(lifecycle),
+        }
+    }
+
+    /// Keeps the list beside Step Functions, which what workers are given feeds; the embedded engine needs none.
+    pub fn run_list(&self, lifecycle: &mut Lifecycle) {
+        if let Engine::StepFunctions(engine) = &self.engine {
+            let engine = engine.clone();
+            lifecycle.spawn_endless("list of sagas", async move { engine.run().await });
         }
     }
 
@@ -37,17 +51,35 @@ impl Services {
                 pool: pool.clone(),
                 ambient: self.ambient.clone(),
                 orchestrator: self.orchestrator(),
-                bus: self.transport.bus.seen_from(pool),
+                bus: match self.transport.bus.seen_from(pool) {
+                    Bus::Elsewhere(bus) => Bus::Elsewhere(Arc::new(self.claim_check.bus(bus))),
+                    here => here,
+                },
             };
             lifecycle.spawn_endless("relay", async move { relay.run().await });
+        }
+    }
+
+    /// Forwards step tasks from where the engine sends them to where workers receive, if those are two places.
+    pub fn run_forwarder(&self, lifecycle: &mut Lifecycle) {
+        if let Some(from) = &self.transport.engine_tasks {
+            let queues = STEPS.iter().map(|step| step.name.to_owned()).collect();
+            let forwarder = Forwarder { from: Arc::clone(from), to: Arc::clone(&self.transport.tasks), queues };
+            lifecycle.spawn("forwarder", forwarder.run(lifecycle.draining()));
         }
     }
 
     /// Sets the gauges, and removes what has outlived its use; ended sagas after their retention.
     pub fn run_housekeeping(&self, retention: time::Duration, lifecycle: &mut Lifecycle) {
         let (engine, databases) = (self.engine.clone(), self.databases.distinct.clone());
-        let pruning = housekeeping::prune(databases.clone(), engine.clone(), retention, self.ambient.clone());
-        lifecycle.spawn_endless("pruning", pruning);
+        let pruning = Pruning {
+            databases: databases.clone(),
+            engine: engine.clone(),
+            claim_check: self.claim_check.clone(),
+            retention,
+            ambient: self.ambient.clone(),
+        };
+        lifecycle.spawn_endless("pruning", async move { pruning.run().await });
         let payments = self.contexts.payments.clone();
         lifecycle.spawn_endless("payments", async move { money::resolve(payments).await });
         let queue = Arc::clone(&self.transport.tasks);
@@ -70,7 +102,7 @@ impl Services {
     /// What performs a step.
     pub fn worker(&self) -> Worker {
         Worker {
-            queue: Arc::clone(&self.transport.tasks),
+            queue: Arc::new(self.claim_check.queue(Arc::clone(&self.transport.tasks))),
             orchestrator: self.orchestrator(),
             contexts: Arc::clone(&self.contexts),
         }

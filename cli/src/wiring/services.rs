@@ -8,19 +8,16 @@ use usher_bookings::Bookings;
 use usher_catalog::Catalog;
 use usher_core::ambient::SharedAmbient;
 use usher_database::signals::Signals;
-use usher_messaging::{
-    embedded::{EmbeddedBus, EmbeddedQueue},
-    queue::LEASE,
-};
+use usher_messaging::{claim_check::ClaimCheck, embedded::EmbeddedQueue, queue::LEASE};
 use usher_notifications::Notifications;
-use usher_orchestrator::{embedded::EmbeddedOrchestrator, relay::Bus};
 use usher_payments::Payments;
 use usher_seating::{Seating, Terms};
 use usher_tickets::Tickets;
 use usher_workers::step::Contexts;
-use usher_workflows::{definitions::SAGAS, orchestrator::Orchestrator, step::STEPS};
+use usher_workflows::{orchestrator::Orchestrator, step::STEPS};
 
-use super::{Databases, Engine, Paying, Transport};
+use super::{Databases, Engine, Paying, Transport, choice::Choice};
+use crate::settings::adapters::Adapters;
 
 /// Everything that the roles are made of.
 pub struct Services {
@@ -38,6 +35,8 @@ pub struct Services {
     pub engine: Engine,
     /// What carries messages.
     pub transport: Transport,
+    /// Where large messages wait.
+    pub claim_check: ClaimCheck,
 }
 
 impl Services {
@@ -46,8 +45,9 @@ impl Services {
         databases: Databases,
         ambient: SharedAmbient,
         paying: impl Into<Paying>,
+        adapters: &Adapters,
     ) -> anyhow::Result<Self> {
-        Self::build_with(databases, ambient, paying, LEASE).await
+        Self::build_with(databases, ambient, paying, adapters, LEASE).await
     }
 
     /// The same with another lease of the queues, for tests that cannot wait for half a minute.
@@ -55,6 +55,7 @@ impl Services {
         databases: Databases,
         ambient: SharedAmbient,
         paying: impl Into<Paying>,
+        adapters: &Adapters,
         lease: Duration,
     ) -> anyhow::Result<Self> {
         let signals = Signals::default();
@@ -70,13 +71,14 @@ impl Services {
         };
         let queue =
             EmbeddedQueue::new(databases.engine.clone(), ambient.clone(), &signals).with_lease(lease.try_into()?);
-        let bus = Bus::Here(EmbeddedBus::new(databases.engine.clone(), queue.clone()));
-        let engine = embedded(&databases, &ambient, &queue).await?;
+        let choice = Choice { databases: &databases, ambient: &ambient, queue, adapters, lease };
+        let (engine, transport) = (choice.engine().await?, choice.transport().await?);
         Ok(Self {
             accounts: Accounts::new(databases.accounts.clone(), ambient.clone()),
+            claim_check: ClaimCheck::new(databases.engine.clone(), ambient.clone()),
             contexts: Arc::new(contexts),
-            engine: Engine::Embedded(engine),
-            transport: Transport::embedded(&queue, bus),
+            engine,
+            transport,
             signals,
             ambient,
             databases,
@@ -102,15 +104,4 @@ impl Services {
             ambient: self.ambient.clone(),
         }
     }
-}
-
-async fn embedded(
-    databases: &Databases,
-    ambient: &SharedAmbient,
-    queue: &EmbeddedQueue,
-) -> anyhow::Result<EmbeddedOrchestrator> {
-    let definitions: Vec<(String, String)> =
-        SAGAS.iter().map(|saga| (saga.name.to_owned(), saga.with_queues(str::to_owned))).collect();
-    let pool = databases.engine.clone();
-    Ok(EmbeddedOrchestrator::deploy(pool, ambient.clone(), queue.clone(), &definitions).await?)
 }

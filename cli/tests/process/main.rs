@@ -8,3 +8,4 @@ mod database_away;
 mod http;
 mod product;
 mod roles;
+mod trace;

@@ -32,7 +32,7 @@ pub fn usher() -> Command {
     for variable in ["USHER_DATABASE_URL", "USHER_PORT", "USHER_DATA_DIR", "USHER_RATE_LIMIT"] {
         command.env_remove(variable);
     }
-    command.args(["--log", "warn", "--rate-limit", "off"]).stdin(Stdio::null()).kill_on_drop(true);
+    command.env("USHER_LOG", "warn").args(["--rate-limit", "off"]).stdin(Stdio::null()).kill_on_drop(true);
     command
 }
 
@@ -40,6 +40,13 @@ impl Product {
     /// `usher up` on this data folder.
     pub async fn up(data_dir: &Path) -> Self {
         Self::spawn(usher().args(["up", "--port", "0", "--data-dir"]).arg(data_dir)).await
+    }
+
+    /// The same, with its spans sent to this address.
+    pub async fn exporting(data_dir: &Path, collector: &str) -> Self {
+        let mut command = usher();
+        command.env("USHER_LOG", "warn,usher=info").env("OTEL_EXPORTER_OTLP_ENDPOINT", collector);
+        Self::spawn(command.args(["up", "--port", "0", "--data-dir"]).arg(data_dir)).await
     }
 
     /// `usher up` on a database that is already there.

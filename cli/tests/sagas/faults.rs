@@ -41,6 +41,8 @@ pub struct Faults {
     pub on_effect: Option<(&'static str, Hook)>,
     pub seen: Arc<Mutex<HashMap<String, u32>>>,
     pub tokens: Arc<Mutex<HashMap<TaskToken, Envelope>>>,
+    /// Every request that went to a worker.
+    pub bodies: Arc<Mutex<Vec<String>>>,
     /// Whether any fault hit anything.
     pub hit: Arc<AtomicBool>,
 }
@@ -101,6 +103,7 @@ impl TaskQueue for UnrulyQueue {
     async fn receive(&self, queue: &str, max: usize, wait: Duration) -> Result<Vec<Delivery>, MessagingError> {
         let mut deliveries = self.inner.receive(queue, max, wait).await?;
         for delivery in &deliveries {
+            self.faults.bodies.lock().unwrap().push(delivery.body.clone());
             if let Ok(envelope) = serde_json::from_str::<Envelope>(&delivery.body) {
                 self.faults.tokens.lock().unwrap().insert(envelope.task_token.clone(), envelope);
             }

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use clap::Parser as _;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use usher::{
     Arguments,
@@ -11,7 +11,10 @@ use usher::{
     settings::Settings,
     wiring::{self, Databases, Services},
 };
-use usher_audit::{Options, Report};
+use usher_audit::{
+    Options, Report,
+    privacy::{self, Leak, Place, Scanner},
+};
 use usher_bookings::{Booking, Status, cancel::Cancel, cancel::CancelOutcome, request::Request, request::Requested};
 use usher_catalog::Showtime;
 use usher_core::{
@@ -19,11 +22,15 @@ use usher_core::{
     money::Money,
     seat::SeatName,
 };
-use usher_database::{idempotency::Claim, migrate};
+use usher_database::{event::EventType, idempotency::Claim, migrate};
+use usher_messaging::events::queue_of;
 use usher_payments::provider::Movement;
 use usher_postgres::testing::TestDatabase;
-use usher_telemetry::ambient;
-use usher_workers::{runner::Worker, steps};
+use usher_telemetry::{
+    ambient,
+    testing::{ProcessLogs, process_logs},
+};
+use usher_workers::{runner::Worker, step::Registered, steps};
 use usher_workflows::{
     booking::{PricedSeat, SagaData},
     definitions::{BOOKING, CANCELLATION},
@@ -36,6 +43,16 @@ use crate::faults::{Faults, UnrulyOrchestrator, UnrulyQueue};
 /// How long anything may take before the test gives up.
 pub const PATIENCE: Duration = Duration::from_mins(1);
 
+/// Who the customer of every world is: what nobody but the accounts may know.
+pub const NAME: &str = "Ada Lovelace";
+pub const MAIL: &str = "ada.lovelace@example.test";
+
+/// The trace that every world's requests belong to.
+const TRACEPARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+/// The consumer that hears every event, so that a test can look at them.
+const LISTENER: &str = "listener";
+
 /// Leases that run out within a test.
 const LEASE: Duration = Duration::from_millis(1500);
 
@@ -47,6 +64,7 @@ pub struct World {
     pub faults: Faults,
     /// Where the simulator answers.
     pub provider: String,
+    logs: ProcessLogs,
     _database: TestDatabase,
 }
 
@@ -56,6 +74,12 @@ impl World {
     }
 
     pub async fn with(faults: Faults) -> Self {
+        Self::with_steps(faults, steps::all()).await
+    }
+
+    /// A world in which these steps are performed and no others.
+    pub async fn with_steps(faults: Faults, steps: Vec<Registered>) -> Self {
+        let logs = process_logs("info,usher=trace").expect("nothing else logs");
         let schemas: Vec<_> = wiring::schemas().into_iter().chain([migrate::schema()]).collect();
         let migrations: Vec<_> = schemas.iter().map(|schema| (schema.name, &schema.migrations)).collect();
         let database = TestDatabase::migrated(&migrations).await.unwrap();
@@ -65,12 +89,13 @@ impl World {
         usher_catalog::demo::load(&databases.catalog, &*ambient).await.unwrap();
         let mut lifecycle = Lifecycle::default();
         let provider = wiring::run_simulator(&databases, &ambient, &mut lifecycle, "127.0.0.1:0").await.unwrap();
-        let services = Services::build_with(databases, ambient, &provider, LEASE).await.unwrap();
+        let services = Services::build_with(databases, ambient, &provider, &settings.adapters, LEASE).await.unwrap();
         services.listen(&mut lifecycle);
         services.run_relay(&mut lifecycle);
         services.run_engine(&mut lifecycle);
         let showtimes = services.contexts.catalog.showtimes(&usher_catalog::showtime::Search::default()).await.unwrap();
-        let user = UserId::new(&*services.ambient);
+        services.transport.bus.port().subscribe(LISTENER, &["#"]).await.unwrap();
+        let user = services.accounts.register(MAIL, &"correct horse battery staple".into(), NAME).await.unwrap().id;
         let world = Self {
             showtime: Arc::clone(showtimes.last().unwrap()),
             services,
@@ -78,13 +103,14 @@ impl World {
             user,
             faults,
             provider,
+            logs,
             _database: database,
         };
-        world.work()
+        world.work(steps)
     }
 
     /// Starts workers whose ports misbehave as the faults say.
-    fn work(mut self) -> Self {
+    fn work(mut self, steps: Vec<Registered>) -> Self {
         let queue = Arc::clone(&self.services.transport.tasks);
         let worker = Worker {
             queue: Arc::new(UnrulyQueue { inner: queue, faults: self.faults.clone() }),
@@ -95,7 +121,7 @@ impl World {
             contexts: Arc::clone(&self.services.contexts),
         };
         let lifecycle = self.lifecycle.as_mut().unwrap();
-        for step in steps::all() {
+        for step in steps {
             let draining: CancellationToken = lifecycle.draining();
             lifecycle.spawn(step.name, worker.clone().run(step, draining));
         }
@@ -125,6 +151,7 @@ impl World {
             total,
             payment_method: method.to_owned(),
             hold_id,
+            traceparent: Some(TRACEPARENT.to_owned()),
             hold: None,
             payment: None,
             refund: None,
@@ -160,22 +187,23 @@ impl World {
     }
 
     pub async fn start(&self, id: BookingId) {
+        let input = self.input(id).await;
+        self.services.orchestrator().start(BOOKING.name, &id.to_string(), input).await.unwrap();
+    }
+
+    /// What the sagas of a booking begin with.
+    pub async fn input(&self, id: BookingId) -> Value {
         let booking = self.booking(id).await;
-        let data = json!({
+        json!({
             "booking_id": id, "user_id": booking.user_id, "showtime_id": booking.showtime_id, "total": booking.total,
             "seats": booking.seats.iter().map(|(seat, price)| json!({ "seat": seat, "price": price })).collect::<Vec<_>>(),
-            "payment_method": booking.payment_method, "hold_id": booking.hold_id,
-        });
-        self.services.orchestrator().start(BOOKING.name, &id.to_string(), data).await.unwrap();
+            "payment_method": booking.payment_method, "hold_id": booking.hold_id, "traceparent": TRACEPARENT,
+        })
     }
 
     pub async fn cancel(&self, id: BookingId) -> CancelOutcome {
         let booking = self.booking(id).await;
-        let input = json!({
-            "booking_id": id, "user_id": booking.user_id, "showtime_id": booking.showtime_id, "total": booking.total,
-            "seats": booking.seats.iter().map(|(seat, price)| json!({ "seat": seat, "price": price })).collect::<Vec<_>>(),
-            "payment_method": booking.payment_method,
-        });
+        let input = self.input(id).await;
         let cancel = Cancel { id, user_id: booking.user_id, saga: CANCELLATION.name, input };
         self.services.contexts.bookings.cancel(cancel).await.unwrap()
     }
@@ -194,7 +222,7 @@ impl World {
         .unwrap_or_else(|| panic!("{id} never became any of {wanted:?}"))
     }
 
-    /// Waits until every execution has ended, nothing waits anywhere, and then asks the audit.
+    /// Waits until every execution has ended, nothing waits anywhere, and then asks the audit and looks for leaks.
     pub async fn settle(mut self) -> Report {
         let quiet = eventually(async || self.is_quiet().await.then_some(())).await;
         assert!(quiet.is_some(), "executions or messages are left over");
@@ -202,12 +230,43 @@ impl World {
         let report = usher_audit::audit(&self.services.audit_sources(), &options).await.unwrap();
         assert!(report.is_clean(), "{report}");
         assert!(report.stuck.is_empty(), "{report}");
-        self.lifecycle.take().unwrap().end().await;
-        self.services.databases.close().await;
+        let leaks = self.leaks().await;
+        assert!(leaks.is_empty(), "{leaks:#?}");
+        self.end().await;
         report
     }
 
-    async fn is_quiet(&self) -> bool {
+    /// Stops everything, without a word on how it stands.
+    pub async fn end(&mut self) {
+        self.lifecycle.take().unwrap().end().await;
+        self.services.databases.close().await;
+    }
+
+    /// What is personal or secret in anything that the world's sagas left behind or sent about.
+    pub async fn leaks(&self) -> Vec<Leak> {
+        let mut seen: Vec<(Place, String)> =
+            self.faults.bodies.lock().unwrap().iter().map(|body| (Place::StepMessage, body.clone())).collect();
+        assert!(!seen.is_empty(), "there were requests to look at");
+        seen.extend(self.events().await.into_iter().map(|event| (Place::Event, event)));
+        seen.extend(self.logs.text().lines().map(|line| (Place::Log, line.to_owned())));
+        let mut scanner = Scanner::new(&[NAME]);
+        privacy::examine(&self.services.audit_sources(), &mut scanner, &seen).await.unwrap()
+    }
+
+    /// Every event since the last time that somebody asked, as consumers receive them.
+    pub async fn events(&self) -> Vec<String> {
+        let mut events = Vec::new();
+        loop {
+            let received =
+                self.services.transport.tasks.receive(&queue_of(LISTENER), 100, Duration::ZERO).await.unwrap();
+            if received.is_empty() {
+                return events;
+            }
+            events.extend(received.into_iter().map(|delivery| keeps_its_promise(delivery.body)));
+        }
+    }
+
+    pub async fn is_quiet(&self) -> bool {
         let running = usher_workflows::orchestrator::Filter {
             status: Some(ExecutionStatus::Running),
             ..usher_workflows::orchestrator::Filter::default()
@@ -232,6 +291,16 @@ impl World {
         let count = |movement| report.lines.iter().filter(|line| line.movement == movement).count();
         (count(Movement::Charge), count(Movement::Refund))
     }
+}
+
+/// An event that is what its type declares, in the trace of its request.
+fn keeps_its_promise(event: String) -> String {
+    let envelope: Value = serde_json::from_str(&event).unwrap();
+    let of_type = |declared: &EventType| envelope["type"] == declared.name && envelope["version"] == declared.version;
+    let declared = wiring::event_types().into_iter().find(of_type).unwrap_or_else(|| panic!("undeclared: {event}"));
+    assert_eq!(declared.check(&envelope["data"]), Ok(()), "{event}");
+    assert_eq!(envelope["traceparent"], TRACEPARENT, "{event}");
+    event
 }
 
 fn settings(url: &str) -> Settings {

@@ -5,6 +5,8 @@
 mod command;
 mod compare;
 mod conformance;
+mod cost;
+mod deploy;
 mod draw;
 mod run;
 mod screens;

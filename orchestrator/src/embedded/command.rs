@@ -30,9 +30,11 @@ pub fn id(saga: &str, name: &str) -> String {
     format!("{saga}:{name}")
 }
 
-pub(super) fn refusal(refused: Refused) -> OrchestratorError {
-    match refused {
-        Refused::NotRunning | Refused::UnknownToken | Refused::TokenClosed => OrchestratorError::TokenDead,
-        Refused::NotRedrivable => OrchestratorError::Conflict(refused.to_string()),
+pub(super) fn refusal(event: &Event, refused: Refused) -> OrchestratorError {
+    match (event, refused) {
+        (Event::Stop { .. }, Refused::NotRunning) | (_, Refused::NotRedrivable) => {
+            OrchestratorError::Conflict(refused.to_string())
+        }
+        _ => OrchestratorError::TokenDead,
     }
 }

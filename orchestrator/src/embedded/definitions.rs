@@ -2,15 +2,15 @@
 
 use std::{
     collections::HashMap,
-    fmt::Write as _,
     sync::{Arc, Mutex, PoisonError},
 };
 
-use sha2::{Digest, Sha256};
 use sqlx::{PgConnection, PgPool};
 use time::OffsetDateTime;
 use usher_asl::{StateMachine, Target};
 use usher_database::Failure;
+
+use crate::hash::hash;
 
 /// A definition that was deployed.
 #[derive(Debug, Clone)]
@@ -89,11 +89,4 @@ impl Definitions {
         self.by_hash.lock().unwrap_or_else(PoisonError::into_inner).insert(hash.to_owned(), Arc::clone(&machine));
         Ok(machine)
     }
-}
-
-fn hash(definition: &str) -> String {
-    Sha256::digest(definition).iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}"); // Writing to a string does not fail.
-        text
-    })
 }

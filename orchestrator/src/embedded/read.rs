@@ -25,14 +25,24 @@ pub(super) async fn describe(pool: &PgPool, id: &str) -> Result<Option<Execution
     row.fetch_optional(pool).await?.map(execution).transpose()
 }
 
+/// The sagas of a booking have its number in their names. Showtimes and payments are looked for in the snapshots, all of
+/// them: that is an operator's question, and an index would be paid for by every booking.
 pub(super) async fn list(pool: &PgPool, filter: &Filter) -> Result<Page, sqlx::Error> {
     let limit = if filter.limit == 0 { 50 } else { filter.limit.min(500) };
+    let ids = filter.booking.as_deref().map(of_booking);
+    let member = |name: &str, value: &Option<String>| value.as_ref().map(|value| format!("\"{name}\":\"{value}\""));
+    let members: Vec<String> = [member("showtime_id", &filter.showtime), member("payment_id", &filter.payment)]
+        .into_iter()
+        .flatten()
+        .collect();
     let rows = sqlx::query_as!(
         Row,
         "SELECT id, status, states, snapshot, started_at, stopped_at FROM orchestrator.executions
          WHERE ($1::text IS NULL OR starts_with(id, $1 || ':')) AND ($2::text IS NULL OR status = $2)
            AND ($3::text IS NULL OR $3 = ANY (string_to_array(states, ',')))
            AND ($4::timestamptz IS NULL OR started_at < $4) AND ($5::text IS NULL OR id < $5)
+           AND ($7::text[] IS NULL OR id = ANY($7))
+           AND ($8::text[] IS NULL OR NOT EXISTS (SELECT FROM unnest($8) AS member WHERE strpos(snapshot, member) = 0))
          ORDER BY id DESC LIMIT $6",
         filter.saga,
         filter.status.map(Status::as_str),
@@ -40,12 +50,20 @@ pub(super) async fn list(pool: &PgPool, filter: &Filter) -> Result<Page, sqlx::E
         filter.started_before,
         filter.cursor,
         i64::from(limit) + 1,
+        ids.as_deref(),
+        (!members.is_empty()).then_some(&*members) as Option<&[String]>,
     );
     let mut items: Vec<Execution> = rows.fetch_all(pool).await?.into_iter().map(execution).collect::<Result<_, _>>()?;
     let more = items.len() > limit as usize;
     items.truncate(limit as usize);
     let next = if more { items.last().map(|last| last.id.clone()) } else { None };
     Ok(Page { items, next })
+}
+
+/// The ids of everything that runs for a booking.
+fn of_booking(booking: &str) -> Vec<String> {
+    let number = booking.split_once('_').map_or(booking, |(_, number)| number);
+    vec![format!("booking:bkg_{number}"), format!("cancellation:can_{number}")]
 }
 
 /// How many executions run. Those that do are exactly the ones with a timer.

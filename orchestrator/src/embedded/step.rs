@@ -143,7 +143,7 @@ impl Engine {
                     accepted = true;
                     Ok(())
                 }
-                Err(refused) => Err(refusal(refused)),
+                Err(refused) => Err(refusal(event, refused)),
             });
         }
         if !accepted && !timer {

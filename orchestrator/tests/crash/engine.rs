@@ -11,7 +11,7 @@ use sqlx::PgPool;
 use time::OffsetDateTime;
 use usher_core::ambient::{Ambient, SharedAmbient};
 use usher_database::{
-    inbox, outbox,
+    inbox,
     pool::{self, PoolSettings},
     signals::Signals,
 };
@@ -161,7 +161,12 @@ impl Worker {
             let [key] = keys;
             sqlx::query("INSERT INTO witness.effects (key) VALUES ($1)").bind(&key).execute(&mut *transaction).await?;
             let saga = execution.split(':').next().unwrap();
-            let event = outbox::event(&Brisk, &format!("effect.{saga}"), execution, json!({ "key": key }));
+            let event = usher_database::event::envelope(
+                &Brisk,
+                (&format!("effect.{saga}"), 1),
+                execution,
+                json!({ "key": key }),
+            );
             inbox::record(&mut transaction, &[(key, json!({}))], &[event], Brisk.now()).await?;
         }
         Ok(transaction.commit().await?)

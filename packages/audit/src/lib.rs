@@ -4,6 +4,8 @@
 //! schema, range by range of booking ids, puts it together by booking, holds it against the provider's own record, the
 //! executions, the outboxes and the queues, and reports every row that breaks one of the [`invariant`]s.
 //!
+//! [`privacy`] proves something else with the same sources: that nothing personal and no secret is where it does not belong.
+//!
 //! [`facts`] is what was read, [`judge`] decides without reading anything, [`report`] is what comes out. To add an
 //! invariant: a variant in [`invariant`], a file in `judge`, and a mutation in `judge/tests/mutations.rs` that it has to find.
 
@@ -19,6 +21,7 @@ pub mod report;
 mod book;
 mod examine;
 mod outbox;
+pub mod privacy;
 mod queues;
 mod recheck;
 mod sagas;

@@ -72,15 +72,20 @@ pub(crate) async fn stuck(orchestrator: &dyn Orchestrator, moment: &Moment) -> R
     let overdue = moment.now - moment.overdue;
     let filter = Filter { status: Some(Status::Running), started_before: Some(overdue), ..Filter::default() };
     stuck.extend(list(orchestrator, filter).await?);
-    Ok(stuck)
+    Ok(stuck.into_iter().map(stuck_saga).collect())
 }
 
-async fn list(orchestrator: &dyn Orchestrator, filter: Filter) -> Result<Vec<StuckSaga>, OrchestratorError> {
+/// Every execution that is kept.
+pub(crate) async fn all(orchestrator: &dyn Orchestrator) -> Result<Vec<Execution>, OrchestratorError> {
+    list(orchestrator, Filter::default()).await
+}
+
+async fn list(orchestrator: &dyn Orchestrator, filter: Filter) -> Result<Vec<Execution>, OrchestratorError> {
     let mut listed = Vec::new();
     let mut filter = Filter { limit: PAGE, ..filter };
     loop {
         let page = orchestrator.list(&filter).await?;
-        listed.extend(page.items.into_iter().map(stuck_saga));
+        listed.extend(page.items);
         match page.next {
             Some(next) => filter.cursor = Some(next),
             None => return Ok(listed),

@@ -12,7 +12,7 @@ use usher_core::{ambient::SharedAmbient, ids::BookingId, seat::SeatName};
 use usher_database::{group_commit::Apply, outbox};
 use uuid::Uuid;
 
-use crate::{Status, watch};
+use crate::{Status, events, watch};
 
 /// A step had its effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -190,7 +190,8 @@ impl Apply<Close, Closed> for CloseBookings {
                 let id = BookingId::from(row.id);
                 let data =
                     json!({ "booking_id": id, "showtime_id": usher_core::ids::ShowtimeId::from(row.showtime_id) });
-                outbox::event(&*self.ambient, &format!("booking.{}", row.status), &id.to_string(), data)
+                let event = if row.status == Status::Cancelled.as_str() { events::CANCELLED } else { events::REJECTED };
+                event.message(&*self.ambient, &id.to_string(), data)
             });
             outbox::write(&mut *connection, &events.collect::<Vec<_>>(), now).await?;
             let rows = sqlx::query!("SELECT id, status FROM bookings.bookings WHERE id = ANY($1)", &ids);

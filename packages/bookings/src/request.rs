@@ -12,11 +12,14 @@ use usher_core::{
     seat::SeatName,
 };
 use usher_database::{
+    event::trace,
     group_commit::Apply,
     idempotency::{self, Answer, Claimed},
     outbox::{self, Kind, Message},
 };
 use uuid::Uuid;
+
+use crate::events;
 
 /// A booking that somebody asks for. The caller has checked it against the catalogue.
 #[derive(Debug, Clone)]
@@ -175,9 +178,11 @@ impl RequestBookings {
     fn messages(&self, request: &Request) -> [Message; 2] {
         let seats: Vec<_> = request.seats.iter().map(|(seat, _)| seat).collect();
         let data = json!({ "booking_id": request.id, "showtime_id": request.showtime_id, "seats": seats, "total": request.total });
+        let traceparent = request.input.get("traceparent").and_then(|text| text.as_str()?.parse().ok());
+        let _working = traceparent.map(|context| trace::enter(&request.id.to_string(), context));
         [
             start(request.id.uuid(), request.saga, &request.id.to_string(), &request.input),
-            outbox::event(&*self.ambient, "booking.created", &request.id.to_string(), data),
+            events::CREATED.message(&*self.ambient, &request.id.to_string(), data),
         ]
     }
 }

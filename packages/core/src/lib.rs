@@ -7,3 +7,5 @@ pub mod ids;
 pub mod money;
 pub mod problem;
 pub mod seat;
+pub mod size;
+pub mod trace;

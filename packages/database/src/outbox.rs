@@ -5,10 +5,9 @@
 //! once and [`discard`] the row; what was not handed over is found by the relay, which [`lease`]s rows that are due, sends
 //! them, and discards them. A crash anywhere in between sends a message twice and never not at all.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use sqlx::PgConnection;
-use time::{Duration, OffsetDateTime, format_description::well_known::Rfc3339};
-use usher_core::{ambient::Ambient, ids::EventId};
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 /// What a row is, and so who sends it.
@@ -40,15 +39,6 @@ pub struct Message {
     pub topic: String,
     /// What is sent.
     pub payload: Value,
-}
-
-/// A domain event in its envelope: id, type, version, subject, time and data.
-#[expect(clippy::needless_pass_by_value, reason = "callers build the data for it with `json!`")]
-pub fn event(ambient: &dyn Ambient, topic: &str, subject: &str, data: Value) -> Message {
-    let id = EventId::new(ambient);
-    let time = ambient.now().format(&Rfc3339).unwrap_or_default(); // Only years beyond 9999 cannot be written.
-    let payload = json!({ "id": id, "type": topic, "version": 1, "subject": subject, "time": time, "data": data });
-    Message { id: id.uuid(), kind: Kind::Event, topic: topic.to_owned(), payload }
 }
 
 /// How long a writer has to hand a message over itself before the relay thinks it dead.

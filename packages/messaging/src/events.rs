@@ -33,6 +33,28 @@ pub fn queue_of(consumer: &str) -> String {
     format!("events-{consumer}")
 }
 
+/// Where events are published, the topics of SNS and the exchanges of AMQP: bookings, payments, and all others.
+pub const TOPICS: [&str; 3] = ["booking_events", "payment_events", "domain_events"];
+
+/// The topic of an event, by what its name says before the first `.` or `_`: `payment.completed` and `refund.completed` go to
+/// `payment_events`, `ticket_issued` to `domain_events`.
+pub fn topic_of(event: &str) -> &'static str {
+    let [booking, payment, other] = TOPICS;
+    match event.split(['.', '_']).next() {
+        Some("booking") => booking,
+        Some("payment" | "refund") => payment,
+        _ => other,
+    }
+}
+
+/// The topics that have events which a pattern matches: one when its first word is given, else all.
+pub fn topics_of(pattern: &str) -> Vec<&'static str> {
+    match pattern.split('.').next().unwrap_or_default() {
+        "*" | "#" => TOPICS.to_vec(),
+        word => vec![topic_of(word)],
+    }
+}
+
 /// Whether a topic matches a pattern of AMQP's topic exchanges.
 pub fn matches(pattern: &str, topic: &str) -> bool {
     fn words(pattern: &[&str], topic: &[&str]) -> bool {
@@ -50,7 +72,7 @@ pub fn matches(pattern: &str, topic: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::matches;
+    use super::*;
 
     #[test]
     fn patterns_match_as_in_amqp() {
@@ -66,5 +88,23 @@ mod tests {
         ] {
             assert_eq!(matches(pattern, topic), expected, "{pattern} {topic}");
         }
+    }
+
+    #[test]
+    fn every_event_has_a_topic_and_every_pattern_the_topics_of_its_events() {
+        for (event, topic) in [
+            ("booking.created", "booking_events"),
+            ("payment.completed", "payment_events"),
+            ("refund.failed", "payment_events"),
+            ("seat_reserved", "domain_events"),
+            ("ticket_issued", "domain_events"),
+            ("bookings.counted", "domain_events"),
+            ("", "domain_events"),
+        ] {
+            assert_eq!(topic_of(event), topic, "{event}");
+            assert!(topics_of(event).contains(&topic) && topics_of("#").contains(&topic), "{event}");
+        }
+        assert_eq!(topics_of("booking.*"), ["booking_events"]);
+        assert_eq!(topics_of("*.completed"), TOPICS);
     }
 }

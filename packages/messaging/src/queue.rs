@@ -7,7 +7,7 @@
 //! - A delivery is hidden from others for [`LEASE`]; whoever works longer [`extend`](TaskQueue::extend)s it. When the lease
 //!   ends unanswered - the consumer died, or slept - the message is delivered again, with one more receive counted.
 //! - [`ack`](TaskQueue::ack) forgets a message. With the receipt of a lease that was lost it does nothing: the message is
-//!   somebody else's by now.
+//!   somebody else's by now. A receipt is for whoever received: in another process it may be that of a lost lease.
 //! - After [`MAX_RECEIVES`] deliveries without an ack, or a [`reject`](TaskQueue::reject), a message is a dead letter. It stays
 //!   until a person sends it again or discards it.
 
@@ -33,6 +33,9 @@ pub const MAX_BODY: usize = 262_144;
 /// How long a message can be held back: 15 minutes, as long as SQS does.
 /// Source: Amazon SQS API reference, `SendMessage`, `DelaySeconds`.
 pub const MAX_DELAY: Duration = Duration::from_mins(15);
+
+/// How many dead letters are looked at together when all of them are sent again.
+const PAGE: i64 = 1000;
 
 /// A message that a consumer got.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,4 +120,16 @@ pub trait TaskQueue: Send + Sync {
 
     /// Sends dead letters again, with their receives forgotten. Tells how many there were.
     async fn redrive(&self, queue: &str, ids: &[String]) -> Result<u64, MessagingError>;
+
+    /// Sends all dead letters again that there are now. Tells how many there were.
+    async fn redrive_all(&self, queue: &str) -> Result<u64, MessagingError> {
+        let (mut cursor, mut ids): (Option<String>, Vec<String>) = (None, Vec::new());
+        loop {
+            let page = self.dead_letters(queue, cursor.as_deref(), PAGE).await?;
+            let Some(last) = page.last() else { break };
+            cursor = Some(last.id.clone());
+            ids.extend(page.into_iter().map(|letter| letter.id));
+        }
+        self.redrive(queue, &ids).await
+    }
 }

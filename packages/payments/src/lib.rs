@@ -31,7 +31,7 @@ pub mod provider;
 pub mod simulator;
 pub mod webhook;
 
-mod events;
+pub mod events;
 mod open;
 mod settle;
 mod success_rate;

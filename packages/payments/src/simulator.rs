@@ -30,7 +30,9 @@ use std::{
 
 use axum::{
     Json, Router,
+    extract::Request,
     http::StatusCode,
+    middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
     serve::ListenerExt,
@@ -39,8 +41,10 @@ use serde_json::json;
 use sqlx::PgPool;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 use usher_core::ambient::SharedAmbient;
 use usher_database::{GroupCommit, migrate::Schema};
+use usher_telemetry::trace;
 
 pub use delays::Delays;
 use modes::{Call, Fault, Modes};
@@ -63,6 +67,16 @@ struct Inner {
     refunds: GroupCommit<refund::Arrived, refund::Outcome>,
     /// References of `pm_error_once` that had their error; forgotten when the second request comes.
     failed_once: Mutex<HashSet<String>>,
+}
+
+/// Goes on with the caller's trace, as providers do.
+async fn traced(request: Request, next: Next) -> Response {
+    let span = tracing::info_span!("simulator", http.method = %request.method());
+    let traceparent = request.headers().get("traceparent").and_then(|text| text.to_str().ok()?.parse().ok());
+    if let Some(parent) = traceparent {
+        trace::follow(&span, parent);
+    }
+    next.run(request).instrument(span).await
 }
 
 impl Simulator {
@@ -119,6 +133,7 @@ impl Simulator {
             .route("/webhooks", post(webhooks::add).delete(webhooks::clear))
             .route("/", get(guide::get))
             .with_state(self)
+            .layer(middleware::from_fn(traced))
     }
 
     /// Does the work, unless a fault was ordered for such a call.

@@ -21,7 +21,7 @@ use usher_core::{
 use usher_database::{failure::overtaken, once::ApplyOnce, outbox};
 use uuid::Uuid;
 
-use crate::Terms;
+use crate::{Terms, events};
 
 /// A request for seats.
 #[derive(Debug, Clone)]
@@ -80,7 +80,7 @@ impl ApplyOnce<Claim, Claimed> for ClaimSeats {
             told.extend(claims.iter().zip(&outcomes).filter_map(|(claim, outcome)| {
                 let (Some(booking), Claimed::All { .. }) = (claim.booking_id, outcome) else { return None };
                 let data = json!({ "booking_id": booking, "showtime_id": claim.showtime_id, "seats": claim.seats });
-                Some(outbox::event(&*self.ambient, "seat_reserved", &booking.to_string(), data))
+                Some(events::RESERVED.message(&*self.ambient, &booking.to_string(), data))
             }));
             Ok(outcomes)
         })

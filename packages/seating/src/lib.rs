@@ -8,11 +8,12 @@
 //!   and is told so ([`Fenced`]).
 //! - A hold ends with the clock; nothing has to run for a seat to become free.
 //!
-//! [`hold`] is the state of a hold, [`claim`] takes seats and [`cap`] says how many holds a customer may have, [`settle`] sells and releases them, [`read`] looks.
+//! [`hold`] is the state of a hold, [`claim`] takes seats and [`cap`] says how many holds a customer may have, [`settle`] sells and releases them, [`read`] looks, [`events`] is what others hear.
 
 pub mod audit;
 pub mod cap;
 pub mod claim;
+pub mod events;
 pub mod hold;
 pub mod read;
 mod retake;

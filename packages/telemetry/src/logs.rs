@@ -13,6 +13,8 @@ use tracing_subscriber::{
     util::SubscriberInitExt as _,
 };
 
+use crate::trace;
+
 /// How a line looks. The setting is `USHER_LOG_FORMAT`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum LogFormat {
@@ -38,6 +40,9 @@ pub enum TelemetryError {
     /// Something in this process logs already.
     #[error("logging was set up before")]
     LogsInstalled(#[source] tracing_subscriber::util::TryInitError),
+    /// The variables `OTEL_EXPORTER_OTLP_*` ask for an export that cannot be.
+    #[error("traces cannot be exported: look at the variables OTEL_EXPORTER_OTLP_*")]
+    Export(#[source] opentelemetry_otlp::ExporterBuildError),
     /// Something in this process counts already.
     #[error("metrics were set up before")]
     MetricsInstalled(#[source] metrics_exporter_prometheus::BuildError),
@@ -60,7 +65,8 @@ impl FromStr for LogFormat {
     }
 }
 
-/// Sends what this process traces to its standard error, and panics with it. Once per process.
+/// Sends what this process traces to its standard error, and panics with it; and its spans to where OpenTelemetry's
+/// variables say, if they do (see [`trace`]). What the filter leaves out is not exported either. Once per process.
 ///
 /// `filter` is the setting `USHER_LOG`: a level, or levels by module. Too much of it costs time on every request, too
 /// little hides why a saga is stuck. Colour is for terminals only, and not where `NO_COLOR` (no-color.org) is set.
@@ -68,13 +74,22 @@ pub fn init(format: LogFormat, filter: &str) -> Result<(), TelemetryError> {
     let filter = EnvFilter::try_new(filter)
         .map_err(|source| TelemetryError::Filter { filter: filter.chars().take(200).collect(), source })?;
     let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let subscriber = tracing_subscriber::registry().with(layer(format, colour, std::io::stderr).with_filter(filter));
-    subscriber.try_init().map_err(TelemetryError::LogsInstalled)?;
+    let subscriber = tracing_subscriber::registry().with(layer(format, colour, std::io::stderr)).with(filter);
+    let installed = if trace::wanted() {
+        subscriber.with(trace::layer().map_err(TelemetryError::Export)?).try_init()
+    } else {
+        subscriber.try_init()
+    };
+    installed.map_err(TelemetryError::LogsInstalled)?;
     std::panic::set_hook(Box::new(log_panic));
     Ok(())
 }
 
 /// What turns events into lines of the format.
+///
+/// The filter goes beside it and not into it (`with_filter`): a filter of a single layer remembers for its thread that
+/// something was disabled, until the next event is dropped for it, and somebody who merely asks whether a level is enabled
+/// - sqlx does, at every statement - thus costs us the next line.
 pub(crate) fn layer<W>(format: LogFormat, colour: bool, writer: W) -> Box<dyn Layer<Registry> + Send + Sync>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,

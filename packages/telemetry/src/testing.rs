@@ -1,15 +1,15 @@
 //! For tests: what was logged, to be read back.
 //!
 //! A test that drives something with addresses, tokens or cards in it asks for [`captured_logs`] first, and says at the
-//! end what must not be in them.
+//! end what must not be in them. [`process_logs`] is for tests whose work runs on many threads.
 
 use std::{
     io,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::{fmt::MakeWriter, layer::SubscriberExt as _};
+use tracing_subscriber::{EnvFilter, fmt::MakeWriter, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
 use crate::logs::{self, LogFormat};
 
@@ -32,8 +32,7 @@ pub fn captured_logs(format: LogFormat) -> CapturedLogs {
 impl CapturedLogs {
     /// What was logged until now.
     pub fn text(&self) -> String {
-        let bytes = self.lines.0.lock().unwrap_or_else(PoisonError::into_inner);
-        String::from_utf8_lossy(&bytes).into_owned()
+        self.lines.text()
     }
 
     /// The first of `secrets` that was logged, with its line. A test asserts that it is `None`, and that
@@ -51,6 +50,13 @@ impl CapturedLogs {
 #[derive(Debug, Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
 
+impl Lines {
+    fn text(&self) -> String {
+        let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
+
 impl io::Write for Lines {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
@@ -67,5 +73,28 @@ impl<'a> MakeWriter<'a> for Lines {
 
     fn make_writer(&'a self) -> Self {
         self.clone()
+    }
+}
+
+/// Everything that this process traces from now on, whatever the thread.
+#[derive(Debug, Clone)]
+pub struct ProcessLogs(Lines);
+
+/// Begins to capture what the whole process traces, as far as the `filter` lets it through and in JSON; it is not printed.
+/// The first call decides about the filter, later ones get the same lines. `None` where something else logs already.
+pub fn process_logs(filter: &str) -> Option<ProcessLogs> {
+    static LINES: OnceLock<Option<Lines>> = OnceLock::new();
+    let lines = LINES.get_or_init(|| {
+        let lines = Lines::default();
+        let layer = logs::layer(LogFormat::Json, false, lines.clone());
+        tracing_subscriber::registry().with(layer).with(EnvFilter::new(filter)).try_init().ok().map(|()| lines)
+    });
+    lines.clone().map(ProcessLogs)
+}
+
+impl ProcessLogs {
+    /// What was logged until now.
+    pub fn text(&self) -> String {
+        self.0.text()
     }
 }

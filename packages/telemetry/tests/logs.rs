@@ -15,6 +15,7 @@ mod child {
         let Ok(format) = std::env::var(FORMAT) else { return };
         logs::init(format.parse().unwrap(), "warn,logs=info").unwrap();
         let span = tracing::info_span!("step", step.name = "issue-tickets");
+        assert!(!tracing::enabled!(target: "sqlx::query", tracing::Level::DEBUG), "asking costs no line");
         span.in_scope(|| tracing::info!(booking.id = "bkg_1", attempt = 2, "tickets issued"));
         tracing::debug!("too quiet to be heard");
         assert!(matches!(logs::init(LogFormat::Text, "info"), Err(TelemetryError::LogsInstalled(_))));

@@ -21,6 +21,7 @@ use usher_database::{failure, once::ApplyOnce, outbox};
 
 use crate::{
     code::{TicketClaims, TicketCode},
+    events,
     keys::Signer,
     read,
 };
@@ -155,7 +156,7 @@ impl IssueBatch {
             let data = json!({
                 "booking_id": command.booking, "user_id": command.user, "showtime_id": command.showtime, "tickets": tickets,
             });
-            outbox::event(&*self.ambient, "ticket_issued", &command.booking.to_string(), data)
+            events::ISSUED.message(&*self.ambient, &command.booking.to_string(), data)
         };
         decision.fresh.iter().map(event).collect()
     }

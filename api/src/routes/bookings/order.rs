@@ -8,7 +8,11 @@ use usher_core::{
     problem::Kind,
     seat::SeatName,
 };
-use usher_workflows::booking::{PricedSeat, SagaData};
+use usher_telemetry::trace;
+use usher_workflows::{
+    booking::{PricedSeat, SagaData},
+    payload,
+};
 use utoipa::ToSchema;
 
 use crate::{
@@ -69,7 +73,7 @@ impl Order {
         Ok(Self { showtime_id: showtime.id, seats, total, payment_method, hold_id: body.hold_id })
     }
 
-    /// What the saga of this order begins with.
+    /// What the saga of this order begins with, as a part of the current trace.
     pub fn saga_input(&self, booking_id: BookingId, user_id: UserId) -> Result<Value, Problem> {
         let seats = self.seats.iter().map(|(seat, price)| PricedSeat { seat: seat.clone(), price: *price });
         let data = SagaData {
@@ -80,12 +84,16 @@ impl Order {
             total: self.total,
             payment_method: self.payment_method.clone(),
             hold_id: self.hold_id,
+            traceparent: trace::current().map(|context| context.to_string()),
             hold: None,
             payment: None,
             refund: None,
             closed: None,
             failure: None,
         };
+        payload::check(0, &data).map_err(|error| {
+            Problem::new(Kind::Unprocessable, "The order is too large for one booking.").because(error)
+        })?;
         serde_json::to_value(data).map_err(|error| {
             Problem::new(Kind::Internal, "The booking could not be written down for its saga.").because(error)
         })

@@ -36,6 +36,7 @@ async fn what_nobody_takes() {
 async fn what_died_without_telling_its_token() {
     let (world, ended) = World::at_rest().await;
     let envelope = Envelope {
+        version: 1,
         task_token: TaskToken("a secret".to_owned()),
         execution: "booking:1".to_owned(),
         saga: "booking".to_owned(),

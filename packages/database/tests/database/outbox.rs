@@ -200,7 +200,12 @@ async fn the_same_message_cannot_be_written_twice() {
 #[test]
 fn an_event_travels_in_its_envelope() {
     let clock = ambient(1);
-    let event = outbox::event(&*clock, "booking.created", "bkg_1", json!({ "seats": ["A1"], "name": "Ærø 🎭" }));
+    let event = usher_database::event::envelope(
+        &*clock,
+        ("booking.created", 1),
+        "bkg_1",
+        json!({ "seats": ["A1"], "name": "Ærø 🎭" }),
+    );
     assert_eq!((event.kind, event.topic.as_str()), (Kind::Event, "booking.created"));
     let id: EventId = event.payload["id"].as_str().unwrap().parse().unwrap();
     assert_eq!(id.uuid(), event.id);

@@ -1,35 +1,17 @@
 //! Messages on their way into the table: places at consumers are reserved before they are written, and filled once they
 //! are durable.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::HashMap, sync::Arc};
 
 use time::OffsetDateTime;
-use usher_core::{ambient::Ambient, ids::MessageId};
+use usher_core::ambient::Ambient;
 use uuid::Uuid;
 
 use super::{
     handover::{Consumer, Consumers},
     lease::Lease,
 };
-use crate::queue::Delivery;
-
-/// The ids of a process: each greater than the one before, however many are made in one millisecond, so that what one
-/// process sends is received in its order.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Sequence(Arc<Mutex<u128>>);
-
-impl Sequence {
-    /// The next ids.
-    pub fn take(&self, count: usize, ambient: &dyn Ambient) -> impl Iterator<Item = Uuid> + use<> {
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let first = MessageId::new(ambient).uuid().as_u128().max(last.saturating_add(1));
-        *last = first.saturating_add(count as u128);
-        (first..*last).map(Uuid::from_u128)
-    }
-}
+use crate::{queue::Delivery, sequence::Sequence};
 
 /// The columns of new rows of `messaging.messages`, side by side. Whoever writes them itself - an engine that wants its
 /// move and the messages of it in one statement - writes all of them, in the columns of these names.

@@ -20,13 +20,14 @@ use usher_database::{
 use uuid::Uuid;
 
 use super::{
-    enlist::{Enlisted, Enlisting, Sequence},
+    enlist::{Enlisted, Enlisting},
     handover::{Consumer, Consumers},
     lease::{Lease, Leases},
 };
 use crate::{
     error::{MessagingError, Trouble},
     queue::{DeadLetter, Delivery, Depth, LEASE, MAX_BODY, MAX_DELAY, MAX_RECEIVES, Receipt, TaskQueue},
+    sequence::Sequence,
 };
 
 /// The channel on which processes tell one another that rows wait in a queue.

@@ -14,12 +14,17 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use tokio::time::Instant;
+use tracing::Instrument as _;
 use usher_core::money::Money;
+use usher_telemetry::trace;
 
 use super::{
     Answer, ChargeRecord, ChargeState, Event, PaymentProvider, ProviderFailure, RefundState, Report, Unreadable,
     methods::METHODS,
 };
+
+/// The header of a request's trace (W3C Trace Context).
+const TRACEPARENT: &str = "traceparent";
 
 /// Where the provider is and how long we wait for it.
 #[derive(Debug, Clone)]
@@ -71,7 +76,15 @@ impl HttpProvider {
 
     /// Sends, measures and classifies. `call` labels the metrics.
     async fn send(&self, call: &'static str, request: RequestBuilder) -> Result<Reply, ProviderFailure> {
-        measured(call, async { exchange(request).await.and_then(classify) }).await
+        measured(call, async { exchange(traced(request)).await.and_then(classify) }).await
+    }
+}
+
+/// The request with the trace that it belongs to.
+fn traced(request: RequestBuilder) -> RequestBuilder {
+    match trace::current() {
+        Some(context) => request.header(TRACEPARENT, context.to_string()),
+        None => request,
     }
 }
 
@@ -91,7 +104,7 @@ pub(super) async fn measured(
     exchange: impl Future<Output = Result<Reply, ProviderFailure>>,
 ) -> Result<Reply, ProviderFailure> {
     let begun = Instant::now();
-    let reply = exchange.await;
+    let reply = exchange.instrument(tracing::info_span!("provider", call)).await;
     let answer = match &reply {
         Ok(_) => "clear",
         Err(ProviderFailure::Unclear(_)) => "unclear",

@@ -117,7 +117,7 @@ impl Decider<'_> {
                     told.push(Told { event: Some((*event).clone()), tape });
                     Ok(())
                 }
-                Err(refused) => Err(command::refusal(refused)),
+                Err(refused) => Err(command::refusal(event, refused)),
             };
         }
         if told.is_empty() && !timer {

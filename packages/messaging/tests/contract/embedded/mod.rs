@@ -2,32 +2,17 @@
 
 mod handover;
 mod plans;
-mod world;
+pub mod world;
 
-use crate::suite::{dead_letters, delivery, events, leases, pass, scale};
+use crate::suite::{SCALE, SUBJECTS, pass};
 use world::Embedded;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn delivery() {
-    pass(&Embedded, delivery::CASES).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn leases() {
-    pass(&Embedded, leases::CASES).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn dead_letters() {
-    pass(&Embedded, dead_letters::CASES).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn events() {
-    pass(&Embedded, events::CASES).await;
+async fn contract() {
+    pass(&Embedded, SUBJECTS).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn scale() {
-    pass(&Embedded, scale::CASES).await;
+    pass(&Embedded, &[SCALE]).await;
 }

@@ -12,16 +12,23 @@ use usher_database::{
     pool::{self, PoolSettings},
     signals::{Signals, notify},
 };
-use usher_messaging::embedded::{EmbeddedBus, EmbeddedQueue, queue::CHANNEL, schema};
+use usher_messaging::{
+    embedded::{EmbeddedBus, EmbeddedQueue, queue::CHANNEL, schema},
+    queue::LEASE,
+};
 use usher_postgres::testing::TestDatabase;
 
-use crate::suite::world::{Adapter, Process, World};
+use crate::suite::world::{Adapter, Exceptions, Process, World};
 
 /// The adapter.
 pub struct Embedded;
 
 #[async_trait]
 impl Adapter for Embedded {
+    fn name(&self) -> &'static str {
+        "embedded"
+    }
+
     async fn world(&self) -> Box<dyn World> {
         Box::new(EmbeddedWorld::new().await)
     }
@@ -32,6 +39,7 @@ pub struct EmbeddedWorld {
     pub database: TestDatabase,
     pub ambient: Arc<Scripted>,
     listeners: Mutex<Vec<AbortHandle>>,
+    exceptions: Exceptions,
 }
 
 /// What a process has before it is seen through the ports.
@@ -46,7 +54,7 @@ impl EmbeddedWorld {
         let schemas = [(usher.name, &usher.migrations), (messaging.name, &messaging.migrations)];
         let database = TestDatabase::migrated(&schemas).await.unwrap();
         let ambient = Arc::new(Scripted::new(OffsetDateTime::from_unix_timestamp(1_795_000_000).unwrap(), 1));
-        Self { database, ambient, listeners: Mutex::default() }
+        Self { database, ambient, listeners: Mutex::default(), exceptions: Exceptions::default() }
     }
 
     /// A process; ready once it hears signals.
@@ -81,7 +89,20 @@ impl World for EmbeddedWorld {
         Process { queue: Arc::new(queue.clone()), bus: Arc::new(EmbeddedBus::new(pool, queue)) }
     }
 
+    fn third(&self) -> std::time::Duration {
+        LEASE / 3
+    }
+
     async fn pass(&self, thirds: u32) {
-        self.ambient.advance(Duration::try_from(usher_messaging::queue::LEASE).unwrap() / 3 * thirds);
+        self.ambient.advance(Duration::try_from(self.third() * thirds).unwrap());
+    }
+
+    async fn cut(&self) {
+        let others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        sqlx::query(others).execute(self.database.pool()).await.unwrap();
+    }
+
+    fn exceptions(&self) -> &Exceptions {
+        &self.exceptions
     }
 }

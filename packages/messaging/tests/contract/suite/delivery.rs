@@ -11,6 +11,7 @@ use futures::{
     future::{BoxFuture, join_all},
     poll,
 };
+use usher_messaging::queue::MAX_BODY;
 
 use super::{
     Case,
@@ -35,6 +36,7 @@ pub const CASES: &[Case] = &[
     ("a receive that was given up loses nothing", given_up),
     ("a message of 256 KiB survives", large),
     ("any text survives", any_text),
+    ("a larger message is refused, and what was sent with it", oversize),
 ];
 
 fn as_it_was_sent(world: &dyn World) -> BoxFuture<'_, ()> {
@@ -253,6 +255,19 @@ fn any_text(world: &dyn World) -> BoxFuture<'_, ()> {
             assert_eq!(delivery.body, text);
             process.ack(&delivery.receipt).await;
         }
+    }
+    .boxed()
+}
+
+fn oversize(world: &dyn World) -> BoxFuture<'_, ()> {
+    async {
+        let process = world.process().await;
+        let large = "x".repeat(MAX_BODY + 1);
+        let refused =
+            process.queue.send(QUEUE, vec!["before".to_owned(), large, "after".to_owned()]).await.unwrap_err();
+        assert!(!refused.is_transient() && refused.to_string().contains("262145"), "{refused}");
+        assert_eq!(process.look().await, []);
+        assert_eq!(world.process().await.look().await, []);
     }
     .boxed()
 }

@@ -1,11 +1,11 @@
 //! A delivery is its consumer's for a while. Whoever lost it changes nothing any more.
 
 use futures::{FutureExt, future::BoxFuture};
-use usher_messaging::queue::{Delivery, MAX_RECEIVES};
+use usher_messaging::queue::{Delivery, MAX_RECEIVES, Receipt};
 
 use super::{
     Case,
-    world::{Process, QUEUE, World, bodies},
+    world::{Ability, PATIENCE, Process, QUEUE, World, bodies, insist},
 };
 
 pub const CASES: &[Case] = &[
@@ -25,6 +25,11 @@ pub const CASES: &[Case] = &[
     ("what is given back often never dies of it", given_back_often),
     ("whoever waits gets what another gives back", given_back_to_a_waiter),
     ("what a dead process had goes to another", dead_process),
+    ("a slow consumer keeps its message while others go on", slow_consumer),
+    ("each message of a batch ends as it was told", partial_failure),
+    ("what is overtaken arrives all the same", overtaken),
+    ("what was sent survives the loss of all connections", cut_off),
+    ("a receipt of something else is refused for good", foreign_receipt),
 ];
 
 /// Two processes, and a message whose lease the first lost to the second.
@@ -43,8 +48,7 @@ async fn lost_lease(world: &dyn World) -> (Process, Delivery, Process, Delivery)
 async fn still_held(world: &dyn World, by: &Process, held: &Delivery) {
     assert_eq!(world.process().await.look().await, []);
     assert!(by.queue.extend(&held.receipt).await.unwrap());
-    let depth = by.queue.depth(QUEUE).await.unwrap();
-    assert_eq!((depth.waiting, depth.leased, depth.dead), (0, 1, 0));
+    by.settles(QUEUE, (0, 1, 0)).await;
 }
 
 fn hidden(world: &dyn World) -> BoxFuture<'_, ()> {
@@ -227,7 +231,7 @@ fn given_back_often(world: &dyn World) -> BoxFuture<'_, ()> {
             assert_eq!(delivery.receives, 1);
             process.queue.give_back(&[delivery.receipt]).await.unwrap();
         }
-        assert_eq!(process.queue.depth(QUEUE).await.unwrap().dead, 0);
+        process.settles(QUEUE, (1, 0, 0)).await;
     }
     .boxed()
 }
@@ -256,6 +260,129 @@ fn dead_process(world: &dyn World) -> BoxFuture<'_, ()> {
         let next = world.process().await;
         assert_eq!(next.receive_all(20).await.len(), 20);
         assert_eq!(next.look().await, []);
+    }
+    .boxed()
+}
+
+fn slow_consumer(world: &dyn World) -> BoxFuture<'_, ()> {
+    async {
+        let (slow, fast) = (world.process().await, world.process().await);
+        slow.send("slow").await;
+        let held = slow.receive().await;
+        for round in 0..5 {
+            fast.send_numbers(round * 10..round * 10 + 10).await;
+            for delivery in fast.receive_all(10).await {
+                assert_ne!(delivery.body, "slow");
+                fast.ack(&delivery.receipt).await;
+            }
+            world.pass(1).await;
+            assert!(slow.queue.extend(&held.receipt).await.unwrap(), "in round {round}");
+        }
+        slow.ack(&held.receipt).await;
+        world.pass(4).await;
+        assert_eq!(fast.look().await, []);
+        fast.settles(QUEUE, (0, 0, 0)).await;
+    }
+    .boxed()
+}
+
+fn partial_failure(world: &dyn World) -> BoxFuture<'_, ()> {
+    async {
+        let (process, other) = (world.process().await, world.process().await);
+        process.send_numbers(0..12).await;
+        let mut deliveries = process.receive_all(12).await;
+        deliveries.sort_by_key(|delivery| delivery.body.parse::<usize>().unwrap());
+        let (done, rest) = deliveries.split_at(3);
+        let (bad, rest) = rest.split_at(3);
+        let (not_begun, forgotten) = rest.split_at(3);
+        for delivery in done {
+            process.ack(&delivery.receipt).await;
+        }
+        for delivery in bad {
+            process.queue.reject(&delivery.receipt, "cannot be read").await.unwrap();
+        }
+        let receipts: Vec<_> = not_begun.iter().map(|delivery| delivery.receipt.clone()).collect();
+        process.queue.give_back(&receipts).await.unwrap();
+        let given = other.receive_all(3).await;
+        assert_eq!(bodies(&given), ["6", "7", "8"]);
+        assert!(given.iter().all(|delivery| delivery.receives == 1));
+        for delivery in &given {
+            other.ack(&delivery.receipt).await;
+        }
+        world.pass(4).await;
+        let again = other.receive_all(3).await;
+        assert_eq!(bodies(&again), bodies(forgotten));
+        assert!(again.iter().all(|delivery| delivery.receives == 2));
+        for delivery in &again {
+            other.ack(&delivery.receipt).await;
+        }
+        other.settles(QUEUE, (0, 0, 3)).await;
+    }
+    .boxed()
+}
+
+/// Leases that end and messages that are given back change the order; nobody may lean on one.
+fn overtaken(world: &dyn World) -> BoxFuture<'_, ()> {
+    async {
+        let (process, other) = (world.process().await, world.process().await);
+        process.send_numbers(0..10).await;
+        let first = process.receive_all(5).await;
+        process.queue.give_back(&[first[1].receipt.clone(), first[3].receipt.clone()]).await.unwrap();
+        other.send_numbers(10..15).await;
+        world.pass(4).await;
+        let mut numbers: Vec<usize> = Vec::new();
+        for delivery in other.receive_all(15).await {
+            other.ack(&delivery.receipt).await;
+            numbers.push(delivery.body.parse().unwrap());
+        }
+        numbers.sort_unstable();
+        assert_eq!(numbers, (0..15).collect::<Vec<_>>());
+    }
+    .boxed()
+}
+
+fn cut_off(world: &dyn World) -> BoxFuture<'_, ()> {
+    async {
+        let (process, other) = (world.process().await, world.process().await);
+        process.send("held").await;
+        let held = process.receive().await;
+        other.send("waiting").await;
+        if world.can(Ability::Connections) {
+            world.cut().await;
+        }
+        insist(|| process.queue.send(QUEUE, vec!["afterwards".to_owned()])).await;
+        world.pass(4).await;
+        let mut seen = Vec::new();
+        while seen.len() < 3 {
+            let deliveries = insist(|| other.queue.receive(QUEUE, 3, PATIENCE)).await;
+            assert!(!deliveries.is_empty(), "only {seen:?} arrived");
+            for delivery in deliveries {
+                other.ack(&delivery.receipt).await;
+                if !seen.contains(&delivery.body) {
+                    seen.push(delivery.body);
+                }
+            }
+        }
+        seen.sort_unstable();
+        assert_eq!(seen, ["afterwards", "held", "waiting"]);
+        // The lease is long over; whatever its holder says changes nothing.
+        insist(|| process.queue.ack(&held.receipt)).await;
+        assert!(!insist(|| process.queue.extend(&held.receipt)).await);
+    }
+    .boxed()
+}
+
+fn foreign_receipt(world: &dyn World) -> BoxFuture<'_, ()> {
+    async {
+        let process = world.process().await;
+        let foreign = Receipt("what somebody made up".to_owned());
+        for refused in [
+            process.queue.extend(&foreign).await.map(drop),
+            process.queue.reject(&foreign, "x").await,
+            process.queue.give_back(std::slice::from_ref(&foreign)).await,
+        ] {
+            assert!(!refused.unwrap_err().is_transient());
+        }
     }
     .boxed()
 }

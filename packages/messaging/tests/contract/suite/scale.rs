@@ -50,8 +50,7 @@ fn exactly_once_when_acknowledged(world: &dyn World) -> BoxFuture<'_, ()> {
         }
         assert_eq!(times.len(), 16_000);
         assert!(times.values().all(|times| *times == 1), "some were delivered more than once");
-        let depth = processes[0].queue.depth(QUEUE).await.unwrap();
-        assert_eq!((depth.waiting, depth.leased, depth.dead), (0, 0, 0));
+        processes[0].settles(QUEUE, (0, 0, 0)).await;
     }
     .boxed()
 }
@@ -90,7 +89,7 @@ fn dying_consumers(world: &dyn World) -> BoxFuture<'_, ()> {
             assert!(settled.insert(delivery.body), "a settled message came again");
         }
         assert_eq!(settled.len(), 300);
-        assert_eq!(last.queue.depth(QUEUE).await.unwrap().dead, 0);
+        assert_eq!(last.queue.dead_letters(QUEUE, None, 10).await.unwrap(), []);
     }
     .boxed()
 }

@@ -1,9 +1,13 @@
 //! What a case works in: a fresh pair of queue and bus, processes that meet only there, and a way to let leases pass.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
 
 use async_trait::async_trait;
 use usher_messaging::{
+    error::MessagingError,
     events::EventBus,
     queue::{Delivery, Receipt, TaskQueue},
 };
@@ -11,6 +15,14 @@ use usher_messaging::{
 /// Makes worlds. Each adapter has one.
 #[async_trait]
 pub trait Adapter: Send + Sync {
+    /// What it is called in the table.
+    fn name(&self) -> &'static str;
+
+    /// How many cases may run at once: those of an adapter whose time is the machine's mostly wait.
+    fn at_once(&self) -> usize {
+        1
+    }
+
     /// A world in which nothing has happened.
     async fn world(&self) -> Box<dyn World>;
 }
@@ -21,8 +33,64 @@ pub trait World: Send + Sync {
     /// A process that shares nothing with the others but the queues themselves.
     async fn process(&self) -> Process;
 
-    /// Lets so many thirds of a lease pass. Leases are read off the same clock.
+    /// A third of a lease. Three of them are whole seconds where the adapter's time is the machine's.
+    fn third(&self) -> Duration;
+
+    /// Lets so many thirds of a lease pass. Leases and delays are read off the same clock.
     async fn pass(&self, thirds: u32);
+
+    /// Closes every connection between the processes and the queues, from the other end.
+    async fn cut(&self);
+
+    /// What the adapter cannot do, and why.
+    fn exceptions(&self) -> &Exceptions;
+
+    /// Whether the adapter can do something; if not, the case says so in the table, and does without.
+    fn can(&self, ability: Ability) -> bool {
+        self.exceptions().can(ability)
+    }
+}
+
+/// What is promised where it is possible.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ability {
+    /// The depth tells how long the oldest message has waited.
+    AgeOfOldest,
+    /// The depth counts what other processes have.
+    LeasesOfOthers,
+    /// There are connections that can be lost.
+    Connections,
+}
+
+/// Something that an adapter cannot do.
+#[derive(Debug, Clone, Copy)]
+pub struct Exception {
+    pub ability: Ability,
+    pub reason: &'static str,
+}
+
+/// What an adapter cannot do, and which of it a case has asked for.
+#[derive(Debug, Default)]
+pub struct Exceptions {
+    all: &'static [Exception],
+    asked: Mutex<Vec<Exception>>,
+}
+
+impl Exceptions {
+    pub fn new(all: &'static [Exception]) -> Self {
+        Self { all, asked: Mutex::default() }
+    }
+
+    fn can(&self, ability: Ability) -> bool {
+        let exception = self.all.iter().find(|exception| exception.ability == ability);
+        self.asked.lock().unwrap().extend(exception);
+        exception.is_none()
+    }
+
+    /// What was asked for in vain.
+    pub fn asked(&self) -> Vec<Exception> {
+        self.asked.lock().unwrap().clone()
+    }
 }
 
 /// One process: its ends of the queues and of the bus.
@@ -78,9 +146,40 @@ impl Process {
         self.queue.receive(QUEUE, 10, Duration::ZERO).await.unwrap()
     }
 
+    /// Waits until so many messages wait, are leased and are dead.
+    pub async fn settles(&self, queue: &str, expected: (i64, i64, i64)) {
+        let asked = Instant::now();
+        loop {
+            let depth = self.queue.depth(queue).await.unwrap();
+            let counted = (depth.waiting, depth.leased, depth.dead);
+            if counted == expected {
+                return;
+            }
+            assert!(
+                asked.elapsed() < PATIENCE,
+                "waiting, leased and dead are {counted:?}, and were to be {expected:?}"
+            );
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
     /// Acknowledges.
     pub async fn ack(&self, receipt: &Receipt) {
         self.queue.ack(receipt).await.unwrap();
+    }
+}
+
+/// Counters of a broker lag behind for a moment.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// Does something again while it fails for a reason that passes.
+pub async fn insist<T, F: Future<Output = Result<T, MessagingError>>>(call: impl Fn() -> F) -> T {
+    let asked = Instant::now();
+    loop {
+        match call().await {
+            Err(error) if error.is_transient() && asked.elapsed() < PATIENCE => tokio::time::sleep(LOOK).await,
+            answered => return answered.unwrap(),
+        }
     }
 }
 
