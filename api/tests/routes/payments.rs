@@ -16,7 +16,8 @@ use crate::app::{NOW, SECRET, TestApp};
 pub async fn opened(app: &TestApp, booking: BookingId) -> String {
     let total = app.bookings.get(booking).await.unwrap().unwrap().total;
     let (reference, method) = (reference::charge_of_booking(booking), "pm_ok".to_owned());
-    let open = Open { booking, reference: reference.clone(), amount: total, method, call: Some(Call::Charge) };
+    let open =
+        Open { booking, reference: reference.clone(), amount: total, method, call: Some(Call::Charge), trace: None };
     app.payments.open(open).await.unwrap();
     app.payments.mark_unknown(&reference).await.unwrap();
     app.payments.by_booking(booking).await.unwrap().unwrap().id.to_string()

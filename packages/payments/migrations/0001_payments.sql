@@ -10,6 +10,7 @@ CREATE TABLE payments.payments (
   code        text,
   opened_at   timestamptz NOT NULL,
   settled_at  timestamptz,
+  traceparent text,
   told        text CHECK (told IN ('authorised', 'captured', 'declined', 'void')),
   CONSTRAINT payments_captured_has_provider_id CHECK (status NOT IN ('authorised', 'captured') OR provider_id IS NOT NULL),
   CONSTRAINT payments_declined_has_code CHECK (status <> 'declined' OR code IS NOT NULL),
@@ -27,6 +28,7 @@ COMMENT ON COLUMN payments.payments.provider_id IS 'The provider''s own name for
 COMMENT ON COLUMN payments.payments.code IS 'The provider''s reason, once declined.';
 COMMENT ON COLUMN payments.payments.opened_at IS 'When the payment was first asked for.';
 COMMENT ON COLUMN payments.payments.settled_at IS 'When its outcome became known to us.';
+COMMENT ON COLUMN payments.payments.traceparent IS 'The trace of the request that began the booking: what is heard of the payment later belongs to it.';
 COMMENT ON COLUMN payments.payments.told IS 'The outcome that the saga was told first. It goes by that: money that turns up after it was told of a refusal goes back.';
 COMMENT ON INDEX payments.payments_pkey IS 'Reads by id; refunds refer to it.';
 COMMENT ON INDEX payments.payments_booking_id_key IS 'One payment a booking, and how recognition and the API find it.';

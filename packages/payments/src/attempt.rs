@@ -174,4 +174,19 @@ impl Payments {
         .await?;
         Ok(())
     }
+
+    /// Makes a call with its attempt on record, where there is a payment to record it under.
+    pub(crate) async fn noted<T, E: From<Failure> + From<ProviderFailure>>(
+        &self,
+        payment: Option<PaymentId>,
+        call: Call,
+        asked: impl Future<Output = Result<T, ProviderFailure>>,
+        heard: impl for<'a> FnOnce(&'a T) -> (Heard, &'a str),
+    ) -> Result<T, E> {
+        let Some(payment) = payment else { return Ok(asked.await?) };
+        let asking = self.ask(payment, call).await?;
+        let answer = asked.await;
+        self.heard(asking, answer.as_ref().map_or_else(Heard::of_failure, heard)).await?;
+        Ok(answer?)
+    }
 }

@@ -15,6 +15,7 @@ use usher_core::{
     money::Money,
 };
 use usher_database::Failure;
+use usher_telemetry::trace;
 
 use crate::{
     Payments,
@@ -148,8 +149,9 @@ impl Charge<'_> {
 
     async fn open(&self) -> Result<Opened, Failure> {
         let ChargeRequest { booking, amount, ref method, .. } = self.request;
-        let (reference, method, call) = (self.reference.clone(), method.clone(), Some(self.call()));
-        self.payments.open(Open { booking, reference, amount, method, call }).await
+        let (reference, method) = (self.reference.clone(), method.clone());
+        let (call, trace) = (Some(self.call()), trace::current());
+        self.payments.open(Open { booking, reference, amount, method, call, trace }).await
     }
 
     /// For an attempt that is not the first.

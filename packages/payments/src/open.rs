@@ -12,6 +12,7 @@ use usher_core::{
     ambient::SharedAmbient,
     ids::{BookingId, PaymentId},
     money::Money,
+    trace::TraceContext,
 };
 use usher_database::group_commit::Apply;
 
@@ -33,6 +34,8 @@ pub struct Open {
     pub method: String,
     /// The call that is made next; none when the charge was found at the provider.
     pub call: Option<Call>,
+    /// The trace that it belongs to.
+    pub trace: Option<TraceContext>,
 }
 
 /// What was found under the reference.
@@ -101,13 +104,14 @@ async fn insert(
     let currencies: Vec<_> = commands.iter().map(|command| command.amount.currency.to_string()).collect();
     let methods: Vec<_> = commands.iter().map(|command| command.method.clone()).collect();
     let calls: Vec<_> = commands.iter().map(|command| command.call.map(|call| call.as_str().to_owned())).collect();
+    let traces: Vec<_> = commands.iter().map(|command| command.trace.map(|trace| trace.to_string())).collect();
     let inserted = sqlx::query_scalar!(
         "WITH new AS (
-           SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[], $8::text[])
-             AS new (id, booking_id, reference, amount, currency, method, call)
+           SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[], $8::text[], $9::text[])
+             AS new (id, booking_id, reference, amount, currency, method, call, traceparent)
          ), opened AS (
-           INSERT INTO payments.payments (id, booking_id, reference, amount, currency, method, opened_at)
-           SELECT id, booking_id, reference, amount, currency, method, $7 FROM new
+           INSERT INTO payments.payments (id, booking_id, reference, amount, currency, method, opened_at, traceparent)
+           SELECT id, booking_id, reference, amount, currency, method, $7, traceparent FROM new
            ORDER BY reference
            ON CONFLICT DO NOTHING
            RETURNING id
@@ -124,6 +128,7 @@ async fn insert(
         &methods,
         now,
         &calls as &[Option<String>],
+        &traces as &[Option<String>],
     );
     Ok(inserted.fetch_all(connection).await?.into_iter().map(PaymentId::from).collect())
 }

@@ -94,6 +94,14 @@ impl Payments {
     }
 }
 
+impl Payments {
+    /// The payment whose charge the provider knows by this reference.
+    pub(crate) async fn by_reference(&self, reference: &str) -> Result<Option<Payment>, Failure> {
+        let mut connection = self.pool.acquire().await?;
+        Ok(by_references(&mut connection, &[reference.to_owned()]).await?.into_iter().next())
+    }
+}
+
 /// The payments under any of the references, in no order.
 pub(crate) async fn by_references(
     connection: &mut PgConnection,

@@ -9,7 +9,10 @@ use std::collections::HashMap;
 
 use time::{Duration, OffsetDateTime};
 use usher_core::ids::{BookingId, PaymentId};
-use usher_database::Failure;
+use usher_database::{
+    Failure,
+    event::trace::{Working, enter},
+};
 use uuid::Uuid;
 
 use crate::{
@@ -142,10 +145,19 @@ impl Payments {
 
     /// Writes down what became known while no saga asked. Every outcome of a reference is news once.
     pub(crate) async fn settle_news(&self, reference: &str, outcome: Outcome) -> Result<(), Failure> {
+        let _working = self.in_its_trace(reference).await?;
         let key = format!("{reference}/news/{}", outcome.as_str());
         self.settle(&key, Settle::news(reference.to_owned(), outcome)).await?;
         self.resolve_incident(PAYMENT_UNKNOWN, reference, "the outcome became known").await?;
         Ok(())
+    }
+
+    /// What is told of a payment while the value lives belongs to the trace of its booking's request.
+    pub(crate) async fn in_its_trace(&self, reference: &str) -> Result<Option<Working>, Failure> {
+        let row = sqlx::query!("SELECT booking_id, traceparent FROM payments.payments WHERE reference = $1", reference);
+        let Some(row) = row.fetch_optional(&self.pool).await? else { return Ok(None) };
+        let trace = row.traceparent.and_then(|trace| trace.parse().ok());
+        Ok(trace.map(|trace| enter(&BookingId::from(row.booking_id).to_string(), trace)))
     }
 
     async fn open_after_a_day(&self, payment: &Payment) -> Result<(), Failure> {
@@ -186,6 +198,7 @@ impl Payments {
         );
         let mut given_back = 0;
         for row in late.fetch_all(&self.pool).await? {
+            let _working = self.in_its_trace(&row.reference).await?;
             let key = format!("{}/late", row.reference);
             match self.reverse(BookingId::from(row.booking_id), &row.reference, &key).await {
                 Ok(_) => {

@@ -18,7 +18,7 @@ mod wire;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use reqwest::{Client, RequestBuilder, StatusCode, Url};
+use reqwest::{Client, RequestBuilder, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 use time::OffsetDateTime;
 use usher_core::money::{Currency, Money};
@@ -314,6 +314,8 @@ impl PaymentProvider for StripeProvider {
 
 #[cfg(test)]
 mod tests {
+    use reqwest::StatusCode;
+
     use super::*;
 
     #[test]

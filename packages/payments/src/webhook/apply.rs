@@ -11,7 +11,7 @@ use usher_database::Failure;
 use crate::{
     Payments, customer_text,
     incident::{CONTRADICTION, FOREIGN_REFUND, OpenIncident},
-    payment::{self, Payment},
+    payment::Payment,
     provider::{ChargeRecord, Event, News, RefundState},
     refund::SettleRefund,
     settle::Outcome,
@@ -70,10 +70,7 @@ impl Payments {
 
     /// The payment that a charge is of, if both mean the same.
     async fn find(&self, record: &ChargeRecord) -> Result<Result<Payment, Applied>, Failure> {
-        let mut connection = self.pool.acquire().await?;
-        let found = payment::by_references(&mut connection, std::slice::from_ref(&record.reference)).await?;
-        drop(connection); // What follows takes one of its own.
-        let Some(payment) = found.into_iter().next() else {
+        let Some(payment) = self.by_reference(&record.reference).await? else {
             if Outcome::of(record).is_none_or(|outcome| !matches!(outcome, Outcome::Captured { .. })) {
                 return Ok(Err(Applied::Ignored)); // No money moved, and nothing is on record: nothing to say.
             }
@@ -128,6 +125,7 @@ impl Payments {
             RefundState::Succeeded { .. } => format!("{reference}/news/succeeded"),
             RefundState::Failed { .. } => format!("{reference}/news/failed"),
         };
+        let _working = self.in_its_trace(&charge_reference).await?;
         self.settle_refund(&key, SettleRefund { charge_reference, reference, state: state.clone() }).await?;
         Ok(Applied::Merged)
     }

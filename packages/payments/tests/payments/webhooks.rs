@@ -51,7 +51,7 @@ async fn receive(stage: &Stage, event: &Value) -> Result<(Received, Applied), No
 async fn opened(stage: &Stage) -> BookingId {
     let booking = stage.booking();
     let (reference, method) = (reference::charge_of_booking(booking), "pm_ok".to_owned());
-    let open = Open { booking, reference, amount: PRICE, method, call: Some(Call::Charge) };
+    let open = Open { booking, reference, amount: PRICE, method, call: Some(Call::Charge), trace: None };
     stage.payments.open(open).await.unwrap();
     booking
 }
