@@ -158,21 +158,25 @@ pub struct Event {
 pub enum News {
     /// Where a charge stood when it was sent. Later news may have come before.
     Charge(ChargeRecord),
-    /// Where a refund stood, and the charge that it gives back: a refund proves a capture.
-    Refund {
-        /// Our reference of it, or the provider's own name for one that we did not ask for.
-        reference: String,
-        /// Whether we asked for it.
-        is_ours: bool,
-        /// How much.
-        amount: Money,
-        /// Where it stood.
-        state: RefundState,
-        /// Its charge.
-        charge: ChargeRecord,
-    },
+    /// Where a refund stood.
+    Refund(RefundNews),
     /// Nothing that we act on.
     Other,
+}
+
+/// Where a refund stood, and the charge that it gives back: a refund proves a capture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefundNews {
+    /// Our reference of it, or the provider's own name for one that we did not ask for.
+    pub reference: String,
+    /// Whether we asked for it.
+    pub is_ours: bool,
+    /// How much.
+    pub amount: Money,
+    /// Where it stood.
+    pub state: RefundState,
+    /// Its charge.
+    pub charge: ChargeRecord,
 }
 
 /// A webhook with a good signature that makes no sense.

@@ -73,6 +73,13 @@ pub struct StripeProvider {
     settings: StripeSettings,
 }
 
+/// When Stripe takes the money.
+#[derive(Debug, Clone, Copy)]
+enum Capture {
+    Automatic,
+    Manual,
+}
+
 /// The fields of a form.
 type Fields<'a> = Vec<(&'a str, String)>;
 
@@ -122,15 +129,18 @@ impl StripeProvider {
 
     async fn confirmed(
         &self,
-        call: &'static str,
         reference: &str,
         amount: Money,
         method: &str,
-        capture: &str,
+        capture: Capture,
     ) -> Result<Answer, ProviderFailure> {
+        let (call, capture_method) = match capture {
+            Capture::Automatic => ("charge", "automatic"),
+            Capture::Manual => ("authorise", "manual"),
+        };
         let fields = vec![
             ("payment_method", method.to_owned()),
-            ("capture_method", capture.to_owned()),
+            ("capture_method", capture_method.to_owned()),
             ("return_url", self.settings.return_url.clone()),
             ("confirm", "true".to_owned()),
         ];
@@ -215,11 +225,11 @@ impl PaymentProvider for StripeProvider {
     }
 
     async fn charge(&self, reference: &str, amount: Money, method: &str) -> Result<Answer, ProviderFailure> {
-        self.confirmed("charge", reference, amount, method, "automatic").await
+        self.confirmed(reference, amount, method, Capture::Automatic).await
     }
 
     async fn authorise(&self, reference: &str, amount: Money, method: &str) -> Result<Answer, ProviderFailure> {
-        self.confirmed("authorise", reference, amount, method, "manual").await
+        self.confirmed(reference, amount, method, Capture::Manual).await
     }
 
     async fn capture(&self, reference: &str, amount: Money) -> Result<Answer, ProviderFailure> {
@@ -245,14 +255,13 @@ impl PaymentProvider for StripeProvider {
     }
 
     async fn cancel(&self, reference: &str) -> Result<ChargeRecord, ProviderFailure> {
-        let record = match self.look_up(reference).await? {
-            Some(record) => record,
-            None => {
-                let reply = self.pay("cancel", reference, TOMBSTONE, Vec::new()).await?;
-                match wire::error(&reply) {
-                    None => reply.read::<wire::Intent>()?.record()?,
-                    Some(_) => self.found(reference).await?,
-                }
+        let record = if let Some(record) = self.look_up(reference).await? {
+            record
+        } else {
+            let reply = self.pay("cancel", reference, TOMBSTONE, Vec::new()).await?;
+            match wire::error(&reply) {
+                None => reply.read::<wire::Intent>()?.record()?,
+                Some(_) => self.found(reference).await?,
             }
         };
         if record.state.is_final() {

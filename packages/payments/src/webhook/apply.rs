@@ -5,14 +5,13 @@
 //! incident; nothing is ever matched by its amount.
 
 use serde::Serialize;
-use usher_core::money::Money;
 use usher_database::Failure;
 
 use crate::{
     Payments, customer_text,
     incident::{CONTRADICTION, FOREIGN_REFUND, OpenIncident},
     payment::Payment,
-    provider::{ChargeRecord, Event, News, RefundState},
+    provider::{ChargeRecord, Event, News, RefundNews, RefundState},
     refund::SettleRefund,
     settle::Outcome,
 };
@@ -49,11 +48,11 @@ impl Payments {
                 Err(applied) => applied,
                 Ok(payment) => self.apply_charge(&payment, record).await?,
             },
-            News::Refund { reference, is_ours, amount, state, charge } => match self.find(charge).await? {
+            News::Refund(news) => match self.find(&news.charge).await? {
                 Err(applied) => applied,
                 Ok(payment) => {
-                    self.apply_charge(&payment, charge).await?;
-                    self.apply_refund(&payment, reference, *is_ours, *amount, state).await?
+                    self.apply_charge(&payment, &news.charge).await?;
+                    self.apply_refund(&payment, news).await?
                 }
             },
         };
@@ -98,20 +97,14 @@ impl Payments {
         Ok(Applied::Merged)
     }
 
-    async fn apply_refund(
-        &self,
-        payment: &Payment,
-        reference: &str,
-        is_ours: bool,
-        amount: Money,
-        state: &RefundState,
-    ) -> Result<Applied, Failure> {
+    async fn apply_refund(&self, payment: &Payment, news: &RefundNews) -> Result<Applied, Failure> {
+        let RefundNews { reference, is_ours, amount, state, .. } = news;
         let refunds = self.refunds(payment.id).await?;
-        let known = refunds.iter().find(|refund| refund.reference == reference);
-        if !is_ours || known.is_none_or(|refund| refund.amount != amount) {
+        let known = refunds.iter().find(|refund| refund.reference == *reference);
+        if !is_ours || known.is_none_or(|refund| refund.amount != *amount) {
             let incident = OpenIncident {
                 kind: FOREIGN_REFUND,
-                reference: reference.to_owned(),
+                reference: reference.clone(),
                 payment: Some(payment.id),
                 refund: known.map(|refund| refund.id),
                 detail: format!("the provider gave back {amount} of {}, and we did not ask for it", payment.reference),
@@ -120,7 +113,7 @@ impl Payments {
             self.open_incident(incident).await?;
             return Ok(Applied::Incident);
         }
-        let (charge_reference, reference) = (payment.reference.clone(), reference.to_owned());
+        let (charge_reference, reference) = (payment.reference.clone(), reference.clone());
         let key = match state {
             RefundState::Succeeded { .. } => format!("{reference}/news/succeeded"),
             RefundState::Failed { .. } => format!("{reference}/news/failed"),

@@ -47,7 +47,8 @@ pub enum Forged {
 pub fn sign(secret: &str, now: OffsetDateTime, body: &[u8]) -> String {
     let time = now.unix_timestamp();
     let tag = hmac::sign(&key(secret), &signed(&time.to_string(), body));
-    let hex: String = tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = tag.as_ref().iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let hex: String = digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect();
     format!("t={time},v1={hex}")
 }
 

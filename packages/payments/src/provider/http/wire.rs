@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use usher_core::money::{Currency, Money};
 
 use super::unclear;
-use crate::provider::{ChargeRecord, ChargeState, Event, News, ProviderFailure, RefundState, Unreadable};
+use crate::provider::{ChargeRecord, ChargeState, Event, News, ProviderFailure, RefundNews, RefundState, Unreadable};
 
 pub(super) fn charge(reference: &str, amount: Money, method: &str, capture: bool) -> Value {
     json!({
@@ -97,7 +97,7 @@ struct Data {
 
 /// A refund as a webhook describes it: with its charge.
 #[derive(Debug, Deserialize)]
-struct RefundNews {
+struct SentRefund {
     id: String,
     reference: Option<String>,
     amount: i64,
@@ -113,14 +113,14 @@ pub(super) fn event(body: &[u8]) -> Result<Event, Unreadable> {
         Some("refund") => {
             let refund: Refund = serde_json::from_value(object.clone()).map_err(unreadable)?;
             let state = refund.state().map_err(|failure| Unreadable(failure.to_string()))?;
-            let news: RefundNews = serde_json::from_value(object).map_err(unreadable)?;
-            News::Refund {
+            let news: SentRefund = serde_json::from_value(object).map_err(unreadable)?;
+            News::Refund(RefundNews {
                 is_ours: news.reference.is_some(),
                 reference: news.reference.unwrap_or(news.id),
                 amount: Money::new(news.amount, news.currency),
                 state,
                 charge: record(news.charge)?,
-            }
+            })
         }
         _ => News::Other,
     };

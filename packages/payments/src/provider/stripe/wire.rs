@@ -8,7 +8,8 @@ use time::OffsetDateTime;
 use usher_core::money::{Currency, Money};
 
 use super::super::{
-    ChargeRecord, ChargeState, Event, Movement as Kind, News, ProviderFailure, RefundState, ReportLine, Unreadable,
+    ChargeRecord, ChargeState, Event, Movement as Kind, News, ProviderFailure, RefundNews, RefundState, ReportLine,
+    Unreadable,
     http::{Reply, unclear},
 };
 
@@ -259,11 +260,11 @@ fn refund_news(refund: Refund) -> Result<News, ProviderFailure> {
         method: None,
         state: ChargeState::Captured,
     };
-    Ok(News::Refund {
+    Ok(News::Refund(RefundNews {
         is_ours: ours.is_some(),
         reference: ours.unwrap_or_else(|| refund.id.clone()),
         amount: money(refund.amount, &refund.currency)?,
         state: refund.state()?,
         charge,
-    })
+    }))
 }

@@ -7,8 +7,8 @@ use serde_json::json;
 use time::OffsetDateTime;
 use usher_core::money::Money;
 use usher_payments::provider::{
-    Answer, ChargeState, Movement, News, PaymentProvider as _, ProviderFailure, RefundState, StripeProvider,
-    StripeSettings,
+    Answer, ChargeState, Movement, News, PaymentProvider as _, ProviderFailure, RefundNews, RefundState,
+    StripeProvider, StripeSettings,
 };
 
 use crate::stage::PRICE;
@@ -176,11 +176,11 @@ async fn events_are_read_and_what_we_do_not_know_is_ignored() {
         })
     };
     let ours = event("refund.updated", refund("succeeded", json!({ "reference": "f", "charge_reference": "r" })));
-    let Ok(News::Refund { is_ours: true, reference, charge, .. }) = ours else { panic!("{ours:?}") };
+    let Ok(News::Refund(RefundNews { is_ours: true, reference, charge, .. })) = ours else { panic!("{ours:?}") };
     assert_eq!((reference.as_str(), charge.reference.as_str(), charge.state), ("f", "r", ChargeState::Captured));
     let by_hand = event("refund.created", refund("succeeded", json!({})));
     assert!(
-        matches!(by_hand, Ok(News::Refund { is_ours: false, ref reference, .. }) if reference == "re_1"),
+        matches!(by_hand, Ok(News::Refund(RefundNews { is_ours: false, ref reference, .. })) if reference == "re_1"),
         "{by_hand:?}"
     );
     assert_eq!(event("refund.created", refund("pending", json!({}))), Ok(News::Other));
