@@ -5,7 +5,7 @@
 use std::process::{Command, Output};
 
 use usher_emulator::Emulator;
-use usher_workflows::step::STEPS;
+use usher_workflows::{definitions::SAGAS, step::STEPS};
 
 /// Runs `usher aws` on the stage `dev`, as in a shell that knows nothing of AWS.
 fn aws(emulator: &Emulator, arguments: &[&str]) -> Output {
@@ -28,15 +28,18 @@ fn lines(text: &str, words: &[&str]) -> usize {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stage_is_announced_made_found_and_removed_without_a_rest() {
     let emulator = Emulator::start().await.unwrap();
-    let consumer = ["--consumer", "notification=booking.*"];
-    let setup = |choice| printed(&aws(&emulator, &[&["setup", choice], &consumer[..]].concat()));
+    let more = ["--consumer", "notification=booking.*", "--role-arn", "arn:aws:iam::000000000000:role/states"];
+    let setup = |choice| printed(&aws(&emulator, &[&["setup", choice], &more[..]].concat()));
 
     let announced = setup("--dry-run");
-    assert_eq!(lines(&announced, &[" queue ", "would be made"]), STEPS.len() + 1, "{announced}");
+    assert_eq!(lines(&announced, &["│ queue ", "would be made"]), STEPS.len() + 1, "{announced}");
     assert_eq!(lines(&announced, &["dead-letter queue", "would be made"]), STEPS.len() + 1, "{announced}");
     assert_eq!(lines(&setup("--dry-run"), &["would be made"]), lines(&announced, &["would be made"]), "nothing was");
 
+    assert_eq!(lines(&announced, &["state machine", "would be made"]), SAGAS.len(), "{announced}");
+
     let made = setup("--apply");
+    assert_eq!(lines(&made, &["state machine", "usher-dev-booking", "made"]), 1, "{made}");
     assert_eq!(lines(&made, &["subscription", "events-notification to usher-dev-booking_events", "made"]), 1, "{made}");
     let again = setup("--apply");
     assert_eq!(lines(&again, &["is there"]), lines(&made, &["made"]), "{again}");
@@ -62,6 +65,7 @@ async fn a_mistake_in_the_command_line_changes_nothing_and_is_said() {
         (&["setup", "--apply", "--consumer", "notification"], "patterns"),
         (&["setup", "--apply", "--consumer", "x=a.#.b.#"], "a.#.b.#"),
     ] {
+        // Each is wrong in one way alone.
         let output = aws(&emulator, arguments);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(!output.status.success() && said.contains(says), "{arguments:?}: {said}");

@@ -18,6 +18,8 @@ mod up;
 mod worker;
 pub(crate) mod workflow;
 
+pub use aws::setup::everything as furnish;
+
 use std::process::ExitCode;
 
 use clap::Subcommand;

@@ -48,28 +48,28 @@ async fn cancelled_after(step: &'static str, expected_charges: usize) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_the_reservation() {
+pub async fn after_the_reservation() {
     // The charge notices before it asks the provider.
     cancelled_after("reserve-seats", 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_the_charge() {
+pub async fn after_the_charge() {
     cancelled_after("charge-payment", 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_the_tickets() {
+pub async fn after_the_tickets() {
     cancelled_after("issue-tickets", 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_the_message() {
+pub async fn after_the_message() {
     cancelled_after("notify-customer", 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn before_anything_happened() {
+pub async fn before_anything_happened() {
     let world = World::new().await;
     let seat = world.seat(0);
     let id = world.request(&[&seat], "pm_ok", None).await;
@@ -80,7 +80,7 @@ async fn before_anything_happened() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn twice_is_once() {
+pub async fn twice_is_once() {
     let world = World::new().await;
     let seat = world.seat(0);
     let id = world.book(&[&seat], "pm_ok").await;
@@ -94,7 +94,7 @@ async fn twice_is_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_rejected_booking_has_nothing_to_cancel() {
+pub async fn a_rejected_booking_has_nothing_to_cancel() {
     let world = World::new().await;
     let seat = world.seat(0);
     let id = world.book(&[&seat], "pm_declined").await;

@@ -1,5 +1,5 @@
 //! Whole sagas, in process: the real contexts, engine, queue, workers and provider over a real PostgreSQL, put together by
-//! the same wiring as the product. Faults come in between as decorators of the two ports (`faults`); every test ends with
+//! the same wiring as the product, over the embedded engine and, in `transports`, over all others. Faults come in between as decorators of the two ports (`faults`); every test ends with
 //! the audit. To add a test, take a `World`, book, and let it `settle`.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
@@ -10,9 +10,11 @@ mod faults;
 mod front;
 mod matrix;
 mod outcomes;
+mod over;
 mod privacy;
 mod race;
 mod repeats;
 mod requests;
 mod timers;
+mod transports;
 mod world;

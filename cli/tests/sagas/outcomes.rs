@@ -12,7 +12,7 @@ async fn ends(world: &World, id: BookingId, status: Status, reason: Option<&str>
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_paid_booking_ends_with_tickets_and_one_message() {
+pub async fn a_paid_booking_ends_with_tickets_and_one_message() {
     let world = World::new().await;
     let (a, b) = (world.seat(0), world.seat(1));
     let id = world.book(&[&a, &b], "pm_ok").await;
@@ -34,7 +34,7 @@ async fn a_paid_booking_ends_with_tickets_and_one_message() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_declined_card_leaves_free_seats_and_no_charge() {
+pub async fn a_declined_card_leaves_free_seats_and_no_charge() {
     for (method, charged) in [("pm_declined", 0), ("pm_insufficient_funds", 0)] {
         let world = World::new().await;
         let seat = world.seat(0);
@@ -48,7 +48,7 @@ async fn a_declined_card_leaves_free_seats_and_no_charge() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_lost_answer_is_looked_up_and_not_charged_again() {
+pub async fn a_lost_answer_is_looked_up_and_not_charged_again() {
     let world = World::new().await;
     let seat = world.seat(0);
     let id = world.book(&[&seat], "pm_timeout_after").await;
@@ -58,7 +58,7 @@ async fn a_lost_answer_is_looked_up_and_not_charged_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_error_of_the_provider_is_tried_again_under_the_same_reference() {
+pub async fn an_error_of_the_provider_is_tried_again_under_the_same_reference() {
     let world = World::new().await;
     let seat = world.seat(0);
     let id = world.book(&[&seat], "pm_error_once").await;
@@ -68,7 +68,7 @@ async fn an_error_of_the_provider_is_tried_again_under_the_same_reference() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn taken_seats_are_named_and_nothing_is_kept() {
+pub async fn taken_seats_are_named_and_nothing_is_kept() {
     let world = World::new().await;
     let (a, b) = (world.seat(0), world.seat(1));
     let first = world.book(&[&a], "pm_ok").await;
@@ -83,7 +83,7 @@ async fn taken_seats_are_named_and_nothing_is_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_hold_becomes_the_booking_s_own() {
+pub async fn a_hold_becomes_the_booking_s_own() {
     let world = World::new().await;
     let seat = world.seat(0);
     let seats = world.seats(&[&seat]).into_iter().map(|(seat, _)| seat).collect();
@@ -96,7 +96,7 @@ async fn a_hold_becomes_the_booking_s_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_start_that_nobody_handed_over_is_found_by_the_relay() {
+pub async fn a_start_that_nobody_handed_over_is_found_by_the_relay() {
     let world = World::new().await;
     let seat = world.seat(0);
     let id = world.request(&[&seat], "pm_ok", None).await;
@@ -105,7 +105,7 @@ async fn a_start_that_nobody_handed_over_is_found_by_the_relay() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_second_start_of_the_same_booking_starts_nothing() {
+pub async fn a_second_start_of_the_same_booking_starts_nothing() {
     let world = World::new().await;
     let seat = world.seat(0);
     let id = world.book(&[&seat], "pm_ok").await;

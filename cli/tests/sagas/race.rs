@@ -5,7 +5,7 @@ use usher_bookings::Status;
 use crate::world::World;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_hundred_bookings_of_the_same_four_seats_sell_them_once() {
+pub async fn two_hundred_bookings_of_the_same_four_seats_sell_them_once() {
     let world = World::new().await;
     let seats: Vec<String> = (0..4).map(|index| world.seat(index)).collect();
     let seats: Vec<&str> = seats.iter().map(String::as_str).collect();

@@ -27,27 +27,27 @@ async fn every_step(faults: Faults) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn messages_that_come_three_times_have_one_effect() {
+pub async fn messages_that_come_three_times_have_one_effect() {
     every_step(Faults { repeats: 2, ..Faults::default() }).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn messages_that_come_twice_and_out_of_order_have_one_effect() {
+pub async fn messages_that_come_twice_and_out_of_order_have_one_effect() {
     every_step(Faults { repeats: 1, reversed: true, ..Faults::default() }).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_worker_that_dies_before_its_report_repeats_nothing() {
+pub async fn a_worker_that_dies_before_its_report_repeats_nothing() {
     every_step(Faults { dies_before_report: Some("*"), ..Faults::default() }).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_worker_that_dies_before_its_acknowledgement_repeats_nothing() {
+pub async fn a_worker_that_dies_before_its_acknowledgement_repeats_nothing() {
     every_step(Faults { dies_before_ack: Some("*"), ..Faults::default() }).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_step_alone_survives_both_deaths() {
+pub async fn each_step_alone_survives_both_deaths() {
     for step in STEPS {
         every_step(Faults {
             dies_before_report: Some(step.name),

@@ -28,7 +28,7 @@ fn request(changed: &[(&str, Value)]) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_request_is_a_dead_letter_with_its_reason_and_the_worker_lives_on() {
+pub async fn what_is_no_request_is_a_dead_letter_with_its_reason_and_the_worker_lives_on() {
     let mut world = World::new().await;
     let cases = [
         ("hello".to_owned(), "not JSON"),
@@ -77,7 +77,7 @@ impl Step for Talkative {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_step_that_answers_too_much_is_rejected_and_undone() {
+pub async fn a_step_that_answers_too_much_is_rejected_and_undone() {
     let others = steps::all().into_iter().filter(|step| step.name != QUEUE);
     let steps: Vec<Registered> = others.chain([Registered::of(Talkative)]).collect();
     assert_eq!(steps.len(), STEPS.len());

@@ -38,7 +38,10 @@ use usher_workflows::{
     step::STEPS,
 };
 
-use crate::faults::{Faults, UnrulyOrchestrator, UnrulyQueue};
+use crate::{
+    faults::{Faults, UnrulyOrchestrator, UnrulyQueue},
+    over::Over,
+};
 
 /// How long anything may take before the test gives up.
 pub const PATIENCE: Duration = Duration::from_mins(1);
@@ -52,9 +55,6 @@ const TRACEPARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-
 
 /// The consumer that hears every event, so that a test can look at them.
 const LISTENER: &str = "listener";
-
-/// Leases that run out within a test.
-const LEASE: Duration = Duration::from_millis(1500);
 
 pub struct World {
     pub services: Services,
@@ -83,16 +83,20 @@ impl World {
         let schemas: Vec<_> = wiring::schemas().into_iter().chain([migrate::schema()]).collect();
         let migrations: Vec<_> = schemas.iter().map(|schema| (schema.name, &schema.migrations)).collect();
         let database = TestDatabase::migrated(&migrations).await.unwrap();
-        let settings = settings(database.url());
+        let over = Over::chosen();
+        let settings = settings(database.url(), &over.flags().await);
+        over.furnish(&settings.adapters).await;
         let databases = Databases::open(&settings, database.url()).unwrap();
         let ambient = ambient::system();
         usher_catalog::demo::load(&databases.catalog, &*ambient).await.unwrap();
         let mut lifecycle = Lifecycle::default();
         let provider = wiring::run_simulator(&databases, &ambient, &mut lifecycle, "127.0.0.1:0").await.unwrap();
-        let services = Services::build_with(databases, ambient, &provider, &settings.adapters, LEASE).await.unwrap();
+        let services =
+            Services::build_with(databases, ambient, &provider, &settings.adapters, over.lease()).await.unwrap();
         services.listen(&mut lifecycle);
         services.run_relay(&mut lifecycle);
         services.run_engine(&mut lifecycle);
+        services.run_forwarder(&mut lifecycle);
         let showtimes = services.contexts.catalog.showtimes(&usher_catalog::showtime::Search::default()).await.unwrap();
         services.transport.bus.port().subscribe(LISTENER, &["#"]).await.unwrap();
         let user = services.accounts.register(MAIL, &"correct horse battery staple".into(), NAME).await.unwrap().id;
@@ -239,6 +243,7 @@ impl World {
     /// Stops everything, without a word on how it stands.
     pub async fn end(&mut self) {
         self.lifecycle.take().unwrap().end().await;
+        self.services.transport.close().await;
         self.services.databases.close().await;
     }
 
@@ -275,9 +280,11 @@ impl World {
             return false;
         }
         for step in STEPS {
-            let depth = self.services.transport.tasks.depth(step.name).await.unwrap();
-            if depth.waiting + depth.leased > 0 {
-                return false;
+            for queue in self.services.transport.queues() {
+                let depth = queue.depth(step.name).await.unwrap();
+                if depth.waiting + depth.leased > 0 {
+                    return false;
+                }
             }
         }
         let mut connection = self.services.databases.bookings.acquire().await.unwrap();
@@ -303,8 +310,9 @@ fn keeps_its_promise(event: String) -> String {
     event
 }
 
-fn settings(url: &str) -> Settings {
-    Arguments::parse_from(["usher", "audit", "--database-url", url]).settings
+fn settings(url: &str, flags: &[String]) -> Settings {
+    let fixed = ["usher", "audit", "--database-url", url].map(str::to_owned);
+    Arguments::parse_from(fixed.iter().chain(flags)).settings
 }
 
 /// Looks again and again until there is something to see.

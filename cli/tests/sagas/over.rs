@@ -1,0 +1,83 @@
+//! What a world stands on. The tests of this folder say nothing of it: each runs over the embedded engine and queues, and
+//! those that are listed in `transports` run once more over everything else.
+
+use std::{
+    cell::Cell,
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
+
+use usher::{commands::furnish, settings::adapters::Adapters};
+
+/// Engine and transport.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Over {
+    /// The laptop.
+    Embedded,
+    /// The embedded engine, with workers on RabbitMQ.
+    Amqp,
+    /// Step Functions, with workers on SQS.
+    Aws,
+    /// Step Functions, with workers on RabbitMQ.
+    AwsAmqp,
+}
+
+static STAGES: AtomicUsize = AtomicUsize::new(0);
+
+thread_local! {
+    static OVER: Cell<Over> = const { Cell::new(Over::Embedded) };
+}
+
+impl Over {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Embedded => "embedded + embedded",
+            Self::Amqp => "embedded + AMQP",
+            Self::Aws => "Step Functions + SQS",
+            Self::AwsAmqp => "Step Functions + relay + AMQP",
+        }
+    }
+
+    /// What the worlds that this thread makes from now on stand on.
+    pub fn choose(self) {
+        OVER.set(self);
+    }
+
+    /// What a world of this thread stands on.
+    pub fn chosen() -> Self {
+        OVER.get()
+    }
+
+    /// Leases that run out within a test; SQS knows only whole seconds.
+    pub const fn lease(self) -> Duration {
+        Duration::from_millis(if self.is_aws() { 2000 } else { 1500 })
+    }
+
+    pub const fn is_aws(self) -> bool {
+        matches!(self, Self::Aws | Self::AwsAmqp)
+    }
+
+    /// The flags of the product for it, with a virtual host and a stage that nobody else has.
+    pub async fn flags(self) -> Vec<String> {
+        let mut flags = Vec::new();
+        if matches!(self, Self::Amqp | Self::AwsAmqp) {
+            let host = usher_rabbitmq::testing::virtual_host().await.unwrap();
+            flags.extend(["--messaging".to_owned(), "amqp".to_owned(), "--amqp-url".to_owned(), host.url]);
+        }
+        if self.is_aws() {
+            let emulator = usher_emulator::shared().await.unwrap();
+            let stage = format!("world-{}", STAGES.fetch_add(1, Ordering::Relaxed));
+            let flag = |name: &str, value: &str| [name.to_owned(), value.to_owned()];
+            flags.extend(flag("--engine", "stepfunctions"));
+            flags.extend(flag("--aws-endpoint", emulator.endpoint()).into_iter().chain(flag("--stage", &stage)));
+        }
+        flags
+    }
+
+    /// Makes what the flags promise is there.
+    pub async fn furnish(self, adapters: &Adapters) {
+        if self.is_aws() {
+            furnish(&adapters.cloud).await.unwrap();
+        }
+    }
+}
