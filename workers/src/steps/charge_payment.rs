@@ -35,16 +35,16 @@ impl Parks for ChargePayment {
             Err(ChargeError::Challenged { payment, url }) => {
                 match payments.park(payment, &cx.envelope.task_token, &url).await.map_err(transient)? {
                     Parked::Waiting => Ok(None),
-                    Parked::Settled => payments.charge(request).await.map_err(refusal).map(charged),
+                    Parked::Settled => payments.charge(request).await.map(|paid| Some(charged(&paid))).map_err(refusal),
                 }
             }
-            answer => answer.map_err(refusal).map(charged),
+            answer => answer.map(|paid| Some(charged(&paid))).map_err(refusal),
         }
     }
 }
 
-fn charged(charged: usher_payments::Charged) -> Option<Charged> {
-    Some(Charged { payment_id: charged.payment })
+fn charged(charged: &usher_payments::Charged) -> Charged {
+    Charged { payment_id: charged.payment }
 }
 
 fn refusal(error: ChargeError) -> StepError {

@@ -127,10 +127,8 @@ pub(crate) async fn get(
 
 async fn view(state: &AppState, payment: Payment) -> Result<PaymentView, Problem> {
     let (attempts, ledger) = tokio::try_join!(state.payments.attempts(payment.id), state.payments.lines(payment.id))?;
-    let requires_action = match payment.status.is_settled() {
-        true => None,
-        false => state.payments.challenge(payment.id).await?.map(Action::from),
-    };
+    let requires_action =
+        if payment.status.is_settled() { None } else { state.payments.challenge(payment.id).await?.map(Action::from) };
     let text = customer_text::of(&payment.status, requires_action.is_some());
     let (status, code) = match payment.status {
         Status::Open | Status::Unknown if requires_action.is_some() => ("requires_action", None),
