@@ -59,13 +59,12 @@ impl Services {
         lease: Duration,
     ) -> anyhow::Result<Self> {
         let signals = Signals::default();
-        let paying = paying.into();
-        let payments = Payments::new(databases.payments.clone(), ambient.clone(), paying.provider()?);
+        let payments = payments(&databases, &ambient, paying.into())?;
         let contexts = Contexts {
             bookings: Bookings::new(databases.bookings.clone(), ambient.clone(), &signals),
             catalog: Catalog::new(databases.catalog.clone(), ambient.clone()),
             notifications: Notifications::new(databases.notifications.clone(), ambient.clone()),
-            payments: payments.capturing_at(paying.capture_at).believing(paying.secrets),
+            payments,
             seating: Seating::new(databases.seating.clone(), ambient.clone(), Terms::default()),
             tickets: Tickets::new(databases.tickets.clone(), ambient.clone()),
         };
@@ -104,4 +103,9 @@ impl Services {
             ambient: self.ambient.clone(),
         }
     }
+}
+
+fn payments(databases: &Databases, ambient: &SharedAmbient, paying: Paying) -> anyhow::Result<Payments> {
+    let payments = Payments::new(databases.payments.clone(), ambient.clone(), paying.provider()?);
+    Ok(payments.capturing_at(paying.capture_at).believing(paying.secrets))
 }

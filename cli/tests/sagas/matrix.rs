@@ -31,6 +31,7 @@ fn case(
 fn cases() -> Vec<Case> {
     use Status::{Confirmed, Rejected};
     let order = |mode: &str, on: &str| Some(json!({ "mode": mode, "on": [on], "count": 1 }));
+    let lost = Some(json!({ "mode": "fail_after", "on": ["charge", "look_up"], "count": 2 }));
     vec![
         case(("answers", "at once"), "pm_ok", None, Confirmed, (1, 0)),
         case(("answers", "late"), "pm_slow", None, Confirmed, (1, 0)),
@@ -41,7 +42,7 @@ fn cases() -> Vec<Case> {
         case(("errors", "before effect, twice"), "pm_error_once", order("fail_before", "charge"), Confirmed, (1, 0)),
         case(("errors", "after effect"), "pm_ok", order("fail_after", "charge"), Confirmed, (1, 0)),
         case(("errors", "effect late"), "pm_ok", order("late", "charge"), Confirmed, (1, 0)),
-        case(("errors, look-up too", "after effect"), "pm_ok", lost(), Confirmed, (1, 0)),
+        case(("errors, look-up too", "after effect"), "pm_ok", lost, Confirmed, (1, 0)),
         case(("hangs", "after effect: answer lost"), "pm_timeout_after", None, Confirmed, (1, 0)),
         case(("declines, refund errors", "at once"), "pm_declined", order("fail_before", "cancel"), Rejected, (0, 0)),
         case(("declines, then captures", "late"), "pm_late_success", None, Rejected, (1, 1)),
@@ -58,10 +59,6 @@ fn cases() -> Vec<Case> {
         case(("tells", "never"), "pm_timeout_after", order("drop", "webhook"), Confirmed, (1, 0)),
         case(("tells, forged", "at once"), "pm_declined", order("wrong_signature", "webhook"), Rejected, (0, 0)),
     ]
-}
-
-fn lost() -> Option<Value> {
-    Some(json!({ "mode": "fail_after", "on": ["charge", "look_up"], "count": 2 }))
 }
 
 #[tokio::test(flavor = "multi_thread")]

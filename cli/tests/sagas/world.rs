@@ -91,8 +91,9 @@ impl World {
         usher_catalog::demo::load(&databases.catalog, &*ambient).await.unwrap();
         let mut lifecycle = Lifecycle::default();
         let provider = wiring::run_simulator(&databases, &ambient, &mut lifecycle, "127.0.0.1:0").await.unwrap();
-        let services =
-            Services::build_with(databases, ambient, &provider, &settings.adapters, over.lease()).await.unwrap();
+        let services = Box::pin(Services::build_with(databases, ambient, &provider, &settings.adapters, over.lease()))
+            .await
+            .unwrap();
         services.listen(&mut lifecycle);
         services.run_relay(&mut lifecycle);
         services.run_engine(&mut lifecycle);
