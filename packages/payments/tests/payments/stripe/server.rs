@@ -8,9 +8,9 @@ use std::{
 
 use axum::{
     Json, Router,
-    body::Bytes,
-    extract::{OriginalUri, Path, Query, State},
-    http::{HeaderMap, Method, StatusCode},
+    body::to_bytes,
+    extract::{Path, Query, Request, State},
+    http::{HeaderMap, StatusCode, request::Parts},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -104,10 +104,10 @@ impl Books {
             "id": intent["id"].as_str().unwrap().replace("pi_", "ch_"), "object": "charge", "amount": intent["amount"],
             "currency": intent["currency"], "payment_intent": intent["id"], "metadata": intent["metadata"],
         });
-        self.moved(charge);
+        self.moved(&charge);
     }
 
-    fn moved(&mut self, source: Value) {
+    fn moved(&mut self, source: &Value) {
         let id = format!("txn_{}", self.balance.len());
         self.balance
             .push(json!({ "id": id, "object": "balance_transaction", "created": 1_795_000_000, "source": source }));
@@ -193,7 +193,7 @@ impl Books {
             "metadata": { "reference": form["metadata[reference]"], "charge_reference": form["metadata[charge_reference]"] },
         });
         self.refunds.push(refund.clone());
-        self.moved(refund.clone());
+        self.moved(&refund);
         (200, refund)
     }
 }
@@ -208,14 +208,9 @@ fn answer((status, body): Answer) -> Response {
 }
 
 /// Every request that changes something: idempotent by its key.
-async fn written(
-    State(server): State<Server>,
-    method: Method,
-    OriginalUri(uri): OriginalUri,
-    path: Option<Path<String>>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+async fn written(State(server): State<Server>, path: Option<Path<String>>, request: Request) -> Response {
+    let (Parts { method, uri, headers, .. }, body) = request.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
     if !is_known(&headers) {
         return answer(error(401, "invalid_request_error", "api_key_expired", None));
     }
