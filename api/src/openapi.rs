@@ -32,6 +32,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
     (name = "catalog", description = "What is shown, where and when"),
     (name = "holds", description = "Seats kept while the customer decides"),
     (name = "bookings", description = "Asking for seats, watching it, getting out of it"),
+    (name = "payments", description = "What became of the money"),
     (name = "tickets", description = "Tickets and their QR codes"),
     (name = "operation", description = "For probes, for operators, and the pages behind problems"),
 ))]

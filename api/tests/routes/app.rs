@@ -30,6 +30,7 @@ use usher_notifications::Notifications;
 use usher_payments::{
     Payments,
     provider::http::{HttpProvider, HttpSettings},
+    webhook::Secrets,
 };
 use usher_postgres::testing::TestDatabase;
 use usher_seating::{Seating, Terms};
@@ -38,12 +39,15 @@ use usher_tickets::{Issue, Tickets};
 use crate::desk::Desk;
 
 pub const NOW: OffsetDateTime = datetime!(2026-11-20 10:00 UTC);
+/// What webhooks are signed with.
+pub const SECRET: &str = "whsec_front";
 pub const PASSWORD: &str = "popcorn and a seat in row F";
 
 pub struct TestApp {
     pub router: Router,
     pub bookings: Bookings,
     pub catalog: Catalog,
+    pub payments: Payments,
     pub tickets: Tickets,
     pub clock: Arc<Scripted>,
     pub desk: Arc<Desk>,
@@ -96,6 +100,8 @@ impl TestApp {
         let listening = AbortOnDropHandle::new(tokio::spawn(signals.listen(pool.clone(), &[CHANNEL])));
         // Nobody listens at this address: the front asks the provider only which means of payment there are.
         let provider = HttpProvider::new(HttpSettings::new("http://127.0.0.1:9")).unwrap();
+        let payments = Payments::new(pool.clone(), clock.clone(), Arc::new(provider));
+        let payments = payments.believing(Secrets::new([SECRET.into()]));
         let ready = Readiness::new(vec![Check::database("database", pool.clone())]);
         let (catalog, tickets) = (Catalog::new(pool.clone(), clock.clone()), Tickets::new(pool.clone(), clock.clone()));
         let desk = Arc::new(wishes.desk);
@@ -104,7 +110,7 @@ impl TestApp {
             catalog: catalog.clone(),
             seating: Seating::new(pool.clone(), clock.clone(), Terms::default()),
             bookings: bookings.clone(),
-            payments: Payments::new(pool.clone(), clock.clone(), Arc::new(provider)),
+            payments: payments.clone(),
             tickets: tickets.clone(),
             notifications: Notifications::new(pool.clone(), clock.clone()),
             orchestrator: desk.clone(),
@@ -114,7 +120,7 @@ impl TestApp {
             metrics: wishes.metrics,
         });
         let router = usher_api::router(state);
-        Self { router, bookings, catalog, tickets, clock, desk, ready, database, _signals: listening }
+        Self { router, bookings, catalog, payments, tickets, clock, desk, ready, database, _signals: listening }
     }
 
     pub fn get(&self, path: &str) -> Call<'_> {
@@ -139,6 +145,15 @@ impl TestApp {
     pub async fn person(&self, name: &str) -> Person {
         let account = json!({ "email": format!("{name}@usher.test"), "password": PASSWORD, "name": name });
         self.post("/api/auth/register", &account).send().await.expect(201);
+        self.sign_in(name).await
+    }
+
+    /// Somebody new who runs the house.
+    pub async fn operator(&self, name: &str) -> Person {
+        self.person(name).await;
+        let raised = sqlx::query("UPDATE accounts.users SET role = 'operator' WHERE mail = $1");
+        let raised = raised.bind(format!("{name}@usher.test")).execute(self.database.pool()).await.unwrap();
+        assert_eq!(raised.rows_affected(), 1);
         self.sign_in(name).await
     }
 

@@ -9,11 +9,13 @@
 use serde::{Deserialize, Serialize};
 use usher_core::{ids::BookingId, money::Money};
 use usher_database::Failure;
+use usher_telemetry::trace;
 
 use crate::{
     Payments,
+    attempt::{Call, Heard},
     open::{Open, Opened},
-    payment::{self, Payment, Status},
+    payment::{Payment, Status},
     provider::{ChargeRecord, ChargeState, ProviderFailure, RefundState},
     reference,
     refund::{OpenRefund, OpenedRefund, RefundStatus, SettleRefund},
@@ -76,7 +78,7 @@ impl Payments {
         self.reverse(booking, &charge, key).await
     }
 
-    async fn reverse(&self, booking: BookingId, charge: &str, key: &str) -> Result<Undone, RefundError> {
+    pub(crate) async fn reverse(&self, booking: BookingId, charge: &str, key: &str) -> Result<Undone, RefundError> {
         let record = self.probe(charge).await?;
         match (&record.state, record.amount) {
             (ChargeState::Captured, Some(amount)) => {
@@ -90,17 +92,21 @@ impl Payments {
                 self.book_closed(&record, key).await?;
                 Ok(Undone::NothingCharged)
             }
-            (ChargeState::Pending, _) => {
+            (ChargeState::Authorised | ChargeState::Pending | ChargeState::RequiresAction { .. }, _) => {
                 Err(RefundError::Unknown { reason: "the provider has neither charged nor cancelled".to_owned() })
             }
         }
     }
 
     /// What stands under the reference for good: where nothing was captured so far, nothing will be.
-    async fn probe(&self, charge: &str) -> Result<ChargeRecord, ProviderFailure> {
-        match self.provider.look_up(charge).await? {
-            Some(record) if record.state != ChargeState::Pending => Ok(record),
-            Some(_) | None => self.provider.cancel(charge).await,
+    async fn probe(&self, charge: &str) -> Result<ChargeRecord, RefundError> {
+        let payment = self.by_reference(charge).await?.map(|payment| payment.id);
+        let look_up = self.provider.look_up(charge);
+        match self.noted::<_, RefundError>(payment, Call::LookUp, look_up, |found| Heard::of(found.as_ref())).await? {
+            Some(record) if record.state.is_final() => Ok(record),
+            Some(_) | None => {
+                self.noted(payment, Call::Cancel, self.provider.cancel(charge), |record| Heard::of(Some(record))).await
+            }
         }
     }
 
@@ -113,7 +119,7 @@ impl Payments {
         key: &str,
     ) -> Result<(), RefundError> {
         let (reference, method) = (record.reference.clone(), record.method.clone().unwrap_or_default());
-        match self.open(Open { booking, reference, amount, method }).await? {
+        match self.open(Open { booking, reference, amount, method, call: None, trace: trace::current() }).await? {
             Opened::Elsewhere => {
                 let reason =
                     format!("another execution's payment is on record for this booking, not {}", record.reference);
@@ -131,20 +137,19 @@ impl Payments {
 
     /// Settles the payment of a charge that failed or never was, if one was opened.
     async fn book_closed(&self, record: &ChargeRecord, key: &str) -> Result<(), RefundError> {
-        let mut connection = self.pool.acquire().await.map_err(Failure::from)?;
-        let found = payment::by_references(&mut connection, std::slice::from_ref(&record.reference)).await;
-        drop(connection); // Settling takes one of its own.
-        match found.map_err(Failure::from)?.first() {
-            Some(payment) if !payment.status.is_settled() => {
+        match &self.by_reference(&record.reference).await? {
+            Some(payment) if matches!(payment.status, Status::Open | Status::Unknown | Status::Authorised { .. }) => {
                 self.settle_as_found(record, &format!("{key}/closed")).await
             }
-            _ => Ok(()),
+            // The saga hears now that nothing was charged; should that turn out wrong, the money goes back.
+            Some(payment) => self.told(payment).await.map(drop).map_err(RefundError::from),
+            None => Ok(()),
         }
     }
 
     async fn settle_as_found(&self, record: &ChargeRecord, key: &str) -> Result<(), RefundError> {
         if let Some(outcome) = Outcome::of(record) {
-            self.settle(key, Settle { reference: record.reference.clone(), outcome }).await?;
+            self.settle(key, Settle::told(record.reference.clone(), outcome)).await?;
         }
         Ok(())
     }

@@ -16,6 +16,7 @@ pub mod claim;
 pub mod events;
 pub mod hold;
 pub mod read;
+mod retake;
 mod seating;
 pub mod settle;
 

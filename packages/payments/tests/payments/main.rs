@@ -2,6 +2,10 @@
 //! marked as a test, so that helpers may unwrap.
 
 #[cfg(test)]
+mod attempts;
+#[cfg(test)]
+mod capturing;
+#[cfg(test)]
 mod charging;
 #[cfg(test)]
 mod database;
@@ -14,8 +18,14 @@ mod properties;
 #[cfg(test)]
 mod refunding;
 #[cfg(test)]
+mod resolving;
+#[cfg(test)]
 mod simulator;
 #[cfg(test)]
 mod stage;
 #[cfg(test)]
+mod stripe;
+#[cfg(test)]
 mod undoing;
+#[cfg(test)]
+mod webhooks;

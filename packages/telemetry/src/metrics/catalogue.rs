@@ -68,6 +68,7 @@ pub const CATALOGUE: &[Metric] = &[
     counter("usher_inbox_duplicates_total", "Repeated messages that were answered from the inbox."),
     gauge("usher_outbox_age", "Seconds since the oldest message that waits in an outbox was written."),
     gauge("usher_outbox_messages", "Messages that wait in the outboxes."),
+    counter("usher_payment_incidents_total", "Incidents about money that were opened, by kind."),
     counter("usher_payments_total", "Payments that came to an answer, by outcome."),
     histogram("usher_provider_seconds", "Time of a call to the payment provider, by call and answer."),
     gauge("usher_queue_age", "Seconds since the oldest waiting message was sent, by queue."),
@@ -78,6 +79,7 @@ pub const CATALOGUE: &[Metric] = &[
     counter("usher_starts_relayed_total", "Executions that the relay started because their writer had not."),
     histogram("usher_step_duration_seconds", "Time that a worker took for one attempt of a step, by step."),
     counter("usher_steps_total", "Attempts of steps, by step and outcome."),
+    counter("usher_webhooks_total", "Webhooks of the payment provider, by outcome: new, repeated or refused."),
 ];
 
 #[cfg(test)]
