@@ -1,7 +1,5 @@
 //! What nobody can handle is put aside, with the reason, until a person decides.
 
-use std::time::Duration;
-
 use futures::{FutureExt, future::BoxFuture};
 use usher_messaging::queue::{DeadLetter, Depth, MAX_RECEIVES};
 
