@@ -1,7 +1,8 @@
 //! Every route on one page, and what surrounds them.
 //!
 //! Innermost the handler; around it the limit of its body, panics caught, the limit of requests where one applies, and
-//! outermost the observer, which gives every error its shape. Probes and metrics are not limited: those who ask are ours.
+//! outermost the observer, which gives every error its shape. Probes, metrics and webhooks are not limited: those
+//! who ask are ours, or signed.
 
 use axum::{Router, extract::DefaultBodyLimit, middleware, routing::get};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -13,8 +14,8 @@ use crate::{
     openapi::Base,
     problem::Problem,
     routes::{
-        auth, bookings, documents, health, holds, jwks, movies, notifications, problems, refunds, showtimes, theaters,
-        tickets, users,
+        auth, bookings, documents, health, holds, jwks, movies, notifications, payments, problems, refunds, showtimes,
+        theaters, tickets, users, webhooks,
     },
     state::AppState,
 };
@@ -53,14 +54,16 @@ fn public() -> OpenApiRouter<AppState> {
         .routes(routes!(refunds::cancel::cancel))
         .routes(routes!(refunds::payout::payout))
         .routes(routes!(notifications::list::list))
+        .routes(routes!(payments::get::get))
         .routes(routes!(problems::get::get))
         .route("/openapi.json", get(documents::openapi::openapi))
         .route("/docs", get(documents::page::page))
 }
 
-/// What probes and monitors call.
+/// What probes, monitors and the payment provider call.
 fn operation() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
+        .routes(routes!(webhooks::payments::payments))
         .routes(routes!(health::live::live))
         .routes(routes!(health::ready::ready))
         .routes(routes!(health::details::details))

@@ -4,6 +4,7 @@ pub mod commands;
 mod counterparts;
 mod housekeeping;
 pub mod lifecycle;
+mod money;
 pub mod settings;
 pub mod wiring;
 

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 
 use adapters::Adapters;
 use clap::Args;
+use secrecy::SecretString;
+use usher_payments::CaptureAt;
 
 /// What can be set for every role.
 #[derive(Debug, Clone, Args)]
@@ -65,6 +67,32 @@ pub struct Settings {
     #[arg(long, env = "USHER_PROVIDER_URL", global = true)]
     pub provider_url: Option<String>,
 
+    /// Whose interface the payment provider speaks.
+    #[arg(long, env = "USHER_PROVIDER", default_value = "simulator", value_enum, global = true)]
+    pub provider: ProviderKind,
+
+    /// The secret key for Stripe.
+    #[arg(long, env = "USHER_STRIPE_KEY", hide_env_values = true, global = true)]
+    pub stripe_key: Option<SecretString>,
+
+    /// Where Stripe sends the customer once they confirmed a payment. A wrong one strands them there; the booking goes on.
+    #[arg(long, env = "USHER_STRIPE_RETURN_URL", default_value = "http://localhost:8080/", global = true)]
+    pub stripe_return_url: String,
+
+    /// When the money is taken: `charge`, or `issue` to keep it ready at the charge and take it once the tickets are issued, so
+    /// that a failed booking costs no refund. Set alike for every role.
+    #[arg(long, env = "USHER_CAPTURE", default_value = "charge", global = true)]
+    pub capture: CaptureAt,
+
+    /// The secret that the provider signs its webhooks with. Without one, no webhook is believed. `usher up` makes one up for
+    /// its own simulator.
+    #[arg(long, env = "USHER_WEBHOOK_SECRET", hide_env_values = true, global = true)]
+    pub webhook_secret: Option<SecretString>,
+
+    /// A second one that is believed as well, while one is being replaced.
+    #[arg(long, env = "USHER_WEBHOOK_SECRET_NEXT", hide_env_values = true, global = true)]
+    pub webhook_secret_next: Option<SecretString>,
+
     /// Requests a minute and address; `off` for benches and load tests. Too low refuses customers behind one address.
     #[arg(long, env = "USHER_RATE_LIMIT", default_value = "100", value_parser = rate_limit, global = true)]
     pub rate_limit: RateLimit,
@@ -102,6 +130,15 @@ fn rate_limit(text: &str) -> Result<RateLimit, String> {
     }
 }
 
+/// Whose interface the payment provider speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum ProviderKind {
+    /// The simulator's.
+    Simulator,
+    /// Stripe's.
+    Stripe,
+}
+
 /// For people or for machines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum LogFormat {
@@ -115,6 +152,15 @@ impl Settings {
     /// How long ended sagas are kept.
     pub fn retention(&self) -> time::Duration {
         time::Duration::days(self.retention_days.into())
+    }
+
+    /// Where the provider is: as it is set, or Stripe's own address; none for a simulator that is to be started.
+    pub fn provider_address(&self) -> Option<String> {
+        let known = match self.provider {
+            ProviderKind::Simulator => None,
+            ProviderKind::Stripe => Some("https://api.stripe.com".to_owned()),
+        };
+        self.provider_url.clone().or(known)
     }
 
     /// The database of a context: its own, or the common one.

@@ -122,12 +122,21 @@ impl Worker {
         let work = async {
             let began = tokio::time::Instant::now();
             let outcome = self.alive(&delivery, &envelope, step.run(self.context(envelope.clone()))).await;
-            let outcome = outcome.and_then(|output| small_enough(&delivery, output));
-            let verdict = outcome.as_ref().map_or_else(StepError::name, |_| "done".to_owned());
+            let outcome = outcome.and_then(|output| output.map(|output| small_enough(&delivery, output)).transpose());
+            let verdict = match &outcome {
+                Ok(Some(_)) => "done".to_owned(),
+                Ok(None) => "parked".to_owned(),
+                Err(error) => error.name(),
+            };
             metrics::histogram!("usher_step_duration_seconds", "step" => step.name).record(began.elapsed());
             metrics::counter!("usher_steps_total", "step" => step.name, "outcome" => verdict).increment(1);
             let reported = match outcome {
-                Ok(output) => {
+                // The token is kept where whoever answers it finds it.
+                Ok(None) => {
+                    tracing::info!("waits for somebody else");
+                    Ok(())
+                }
+                Ok(Some(output)) => {
                     tracing::debug!("done");
                     self.orchestrator.succeed(&token, output).await
                 }

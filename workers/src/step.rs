@@ -17,6 +17,7 @@ use usher_payments::Payments;
 use usher_seating::Seating;
 use usher_tickets::Tickets;
 use usher_workflows::{
+    booking::SagaData,
     envelope::Envelope,
     error::{Reason, StepError},
 };
@@ -68,7 +69,24 @@ pub trait Step: Send + Sync + 'static {
     fn run(&self, cx: &StepContext, data: Self::Input) -> impl Future<Output = Result<Self::Output, StepError>> + Send;
 }
 
-type Run = dyn Fn(StepContext) -> BoxFuture<'static, Result<Value, StepError>> + Send + Sync;
+/// A step that may have to wait for somebody else: it keeps the token where that other finds it, and answers nothing
+/// itself.
+pub trait Parks: Send + Sync + 'static {
+    /// As the definition, the queue and the metrics call it.
+    const NAME: &'static str;
+
+    /// What it adds to the saga's data.
+    type Output: Serialize + Send;
+
+    /// Does it, once; `None` when the token was kept and is answered by whoever learns of the outcome.
+    fn run(
+        &self,
+        cx: &StepContext,
+        data: SagaData,
+    ) -> impl Future<Output = Result<Option<Self::Output>, StepError>> + Send;
+}
+
+type Run = dyn Fn(StepContext) -> BoxFuture<'static, Result<Option<Value>, StepError>> + Send + Sync;
 
 /// A step as the runner sees it.
 #[derive(Clone)]
@@ -84,21 +102,36 @@ impl Registered {
         let step = Arc::new(step);
         let run = move |cx: StepContext| {
             let step = Arc::clone(&step);
-            async move {
-                let data = serde_json::from_value(cx.envelope.input.clone())
-                    .map_err(|error| StepError::Rejected(Reason::InvalidRequest, error.to_string()))?;
-                let output = step.run(&cx, data).await?;
-                serde_json::to_value(output)
-                    .map_err(|error| StepError::Rejected(Reason::InvalidRequest, error.to_string()))
-            }
-            .boxed()
+            async move { output(&step.run(&cx, data(&cx)?).await?).map(Some) }.boxed()
         };
         Self { name: S::NAME, run: Arc::new(run) }
     }
 
-    pub(crate) async fn run(&self, cx: StepContext) -> Result<Value, StepError> {
+    /// Registers a step that may wait.
+    pub fn parking<S: Parks>(step: S) -> Self {
+        let step = Arc::new(step);
+        let run = move |cx: StepContext| {
+            let step = Arc::clone(&step);
+            async move { step.run(&cx, data(&cx)?).await?.as_ref().map(output).transpose() }.boxed()
+        };
+        Self { name: S::NAME, run: Arc::new(run) }
+    }
+
+    pub(crate) async fn run(&self, cx: StepContext) -> Result<Option<Value>, StepError> {
         (self.run)(cx).await
     }
+}
+
+fn data<T: DeserializeOwned>(cx: &StepContext) -> Result<T, StepError> {
+    serde_json::from_value(cx.envelope.input.clone()).map_err(|error| invalid(&error))
+}
+
+fn output(output: &impl Serialize) -> Result<Value, StepError> {
+    serde_json::to_value(output).map_err(|error| invalid(&error))
+}
+
+fn invalid(error: &serde_json::Error) -> StepError {
+    StepError::Rejected(Reason::InvalidRequest, error.to_string())
 }
 
 /// A database that did not answer is no reason to go back: every effect is idempotent, so the retry finds out.

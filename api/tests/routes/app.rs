@@ -34,6 +34,7 @@ use usher_payments::{
     Open, Outcome, Payments, Settle,
     provider::http::{HttpProvider, HttpSettings},
     reference::charge_of_booking,
+    webhook::Secrets,
 };
 use usher_postgres::testing::TestDatabase;
 use usher_seating::{Seating, Terms};
@@ -42,6 +43,8 @@ use usher_tickets::{Issue, Tickets};
 use crate::desk::Desk;
 
 pub const NOW: OffsetDateTime = datetime!(2026-11-20 10:00 UTC);
+/// What webhooks are signed with.
+pub const SECRET: &str = "whsec_front";
 pub const PASSWORD: &str = "popcorn and a seat in row F";
 
 pub struct TestApp {
@@ -101,9 +104,10 @@ impl TestApp {
         let listening = AbortOnDropHandle::new(tokio::spawn(signals.listen(pool.clone(), &[CHANNEL])));
         // Nobody listens at this address: the front asks the provider only which means of payment there are.
         let provider = HttpProvider::new(HttpSettings::new("http://127.0.0.1:9")).unwrap();
+        let payments = Payments::new(pool.clone(), clock.clone(), Arc::new(provider));
+        let payments = payments.believing(Secrets::new([SECRET.into()]));
         let ready = Readiness::new(vec![Check::database("database", pool.clone())]);
         let (catalog, tickets) = (Catalog::new(pool.clone(), clock.clone()), Tickets::new(pool.clone(), clock.clone()));
-        let payments = Payments::new(pool.clone(), clock.clone(), Arc::new(provider));
         let desk = Arc::new(wishes.desk);
         let state = AppState::new(Services {
             accounts: Accounts::new(pool.clone(), clock.clone()),
@@ -172,12 +176,28 @@ impl TestApp {
         let id: BookingId = booking["id"].as_str().unwrap().parse().unwrap();
         let total = self.bookings.get(id).await.unwrap().unwrap().total;
         let reference = charge_of_booking(id);
-        let open = Open { booking: id, reference: reference.clone(), amount: total, method: "pm_ok".to_owned() };
+        let open = Open {
+            booking: id,
+            reference: reference.clone(),
+            amount: total,
+            method: "pm_ok".to_owned(),
+            call: None,
+            trace: None,
+        };
         self.payments.open(open).await.unwrap();
         let outcome = Outcome::Captured { provider_id: format!("ch_{id}") };
-        let settled = self.payments.settle(&reference, Settle { reference: reference.clone(), outcome }).await.unwrap();
+        let settled = self.payments.settle(&reference, Settle::told(reference.clone(), outcome)).await.unwrap();
         self.confirm(id).await;
         (id, settled.payment)
+    }
+
+    /// Somebody new who runs the house.
+    pub async fn operator(&self, name: &str) -> Person {
+        self.person(name).await;
+        let raised = sqlx::query("UPDATE accounts.users SET role = 'operator' WHERE mail = $1");
+        let raised = raised.bind(format!("{name}@usher.test")).execute(self.database.pool()).await.unwrap();
+        assert_eq!(raised.rows_affected(), 1);
+        self.sign_in(name).await
     }
 
     /// Somebody who has an account, with a token of this moment.

@@ -23,15 +23,21 @@ pub struct Started {
 pub struct Desk {
     started: watch::Sender<Vec<Started>>,
     away: bool,
+    delay: Duration,
 }
 
 impl Desk {
     pub fn open() -> Self {
-        Self { started: watch::Sender::new(Vec::new()), away: false }
+        Self { started: watch::Sender::new(Vec::new()), away: false, delay: Duration::ZERO }
     }
 
     pub fn away() -> Self {
         Self { away: true, ..Self::open() }
+    }
+
+    /// One at which starts wait for their turn.
+    pub fn crowded(delay: Duration) -> Self {
+        Self { delay, ..Self::open() }
     }
 
     /// Everything that was started, once it is as much as `count`.
@@ -92,5 +98,9 @@ impl Orchestrator for Desk {
 
     async fn history(&self, _saga: &str, _name: &str) -> Result<Vec<Value>, OrchestratorError> {
         not_here()
+    }
+
+    fn start_delay(&self) -> Duration {
+        self.delay
     }
 }

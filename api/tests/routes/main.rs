@@ -21,6 +21,7 @@ mod idempotency;
 mod logs;
 mod measures;
 mod ownership;
+mod payments;
 mod problems;
 mod rate_limit;
 mod refunds;

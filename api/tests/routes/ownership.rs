@@ -18,6 +18,7 @@ async fn a_stranger_finds_nothing_where_the_owner_finds_something() {
     let wanted = json!({ "showtime_id": showtime.id, "seats": [last] });
     let hold = app.post("/api/holds", &wanted).by(&ada).key("1").send().await.expect(201);
     let hold = hold["id"].as_str().unwrap();
+    let payment = crate::payments::opened(&app, booking).await;
 
     let mut routes = operations();
     routes.retain(|(path, _, operation)| path.contains("{id}") && !operation["security"].is_null());
@@ -32,6 +33,7 @@ async fn a_stranger_finds_nothing_where_the_owner_finds_something() {
         let own = match path.split('/').nth(2) {
             Some("bookings") => path.replace("{id}", &booking.to_string()),
             Some("holds") => path.replace("{id}", hold),
+            Some("payments") => path.replace("{id}", &payment),
             Some("tickets") => path.replace("{id}", ticket),
             other => panic!("whose is {other:?}? Tell this test."),
         };

@@ -8,6 +8,7 @@ mod db;
 mod doctor;
 mod engine;
 mod generate;
+mod payment;
 mod reconcile;
 mod refund;
 mod relay;
@@ -44,6 +45,9 @@ pub enum Command {
     Simulator(simulator::Run),
     /// Proves that no seat, no ticket and no cent was lost. Exit code 1 and the offending rows when one was.
     Audit(audit::Audit),
+    /// Looks at payments, asks the provider about them, and applies webhooks again.
+    #[command(subcommand)]
+    Payment(payment::Payment),
     /// Looks at executions, and sends failed ones on.
     #[command(subcommand)]
     Saga(saga::Saga),
@@ -81,6 +85,7 @@ pub async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCod
         Command::Relay => relay::run(settings).await,
         Command::Simulator(simulator) => simulator.run(settings).await,
         Command::Audit(audit) => audit.run(settings).await,
+        Command::Payment(payment) => payment.run(settings).await,
         Command::Saga(saga) => saga.run(settings).await,
         Command::Reconcile(reconcile) => reconcile.run(settings).await,
         Command::Refund(refund) => refund.run(settings).await,

@@ -9,7 +9,7 @@ use usher_telemetry::{ambient, logs};
 use crate::{
     lifecycle::Lifecycle,
     settings::{LogFormat, Settings},
-    wiring::{Databases, Services, run_simulator},
+    wiring::{Databases, Paying, Services, run_simulator},
 };
 
 /// The database in a private cluster.
@@ -70,11 +70,12 @@ async fn over_database<T>(
     let databases = Databases::open(settings, url)?;
     databases.migrate().await?;
     let mut lifecycle = Lifecycle::default();
-    let provider = match &settings.provider_url {
-        Some(url) => url.clone(),
+    let provider = match settings.provider_address() {
+        Some(url) => url,
         None => run_simulator(&databases, &ambient::system(), &mut lifecycle, "127.0.0.1:0").await?,
     };
-    let services = Services::build(databases, ambient::system(), &provider, &settings.adapters).await?;
+    let services =
+        Services::build(databases, ambient::system(), Paying::at(&provider, settings), &settings.adapters).await?;
     let worked = work(&services).await;
     lifecycle.end().await;
     services.databases.close().await;
@@ -94,10 +95,11 @@ pub async fn role(settings: &Settings) -> anyhow::Result<(Services, Lifecycle)> 
             "set USHER_DATABASE_URL to the database that the roles share (`usher up` runs all roles on a private one)"
         );
     };
-    let provider = settings.provider_url.as_deref().unwrap_or("http://127.0.0.1:8099");
+    let provider = settings.provider_address().unwrap_or_else(|| "http://127.0.0.1:8099".to_owned());
     let databases = Databases::open(settings, url)?;
     databases.migrate().await?;
-    let services = Services::build(databases, ambient::system(), provider, &settings.adapters).await?;
+    let services =
+        Services::build(databases, ambient::system(), Paying::at(&provider, settings), &settings.adapters).await?;
     let mut lifecycle = Lifecycle::default();
     services.listen(&mut lifecycle);
     Ok((services, lifecycle))

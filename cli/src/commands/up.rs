@@ -12,7 +12,7 @@ use crate::{
     counterparts::Counterparts,
     lifecycle::{Lifecycle, told_to_stop},
     settings::Settings,
-    wiring::{Databases, Services, run_simulator},
+    wiring::{Databases, Paying, Services, run_simulator, tell_us},
 };
 
 #[derive(Debug, Args)]
@@ -66,11 +66,18 @@ pub async fn launch(settings: &Settings, workers: bool) -> anyhow::Result<Runnin
     let databases = Databases::open(settings, &url)?;
     databases.migrate().await.context("the database cannot be brought up to date")?;
     let mut lifecycle = Lifecycle::default();
-    let provider = match &settings.provider_url {
-        Some(url) => url.clone(),
-        None => run_simulator(&databases, &ambient, &mut lifecycle, "127.0.0.1:0").await?,
+    let (provider, paying) = if let Some(url) = settings.provider_address() {
+        let paying = Paying::at(&url, settings);
+        (url, paying)
+    } else {
+        let url = run_simulator(&databases, &ambient, &mut lifecycle, "127.0.0.1:0").await?;
+        // The port is bound and nobody serves it yet: what the simulator sends meanwhile waits there.
+        let secret = format!("whsec_{:032x}", ambient.random());
+        Box::pin(tell_us(&url, &format!("http://{}", listener.local_addr()?), &secret)).await?;
+        let paying = Paying::at(&url, settings).believing(secret.into());
+        (url, paying)
     };
-    let services = Services::build(databases, ambient, &provider, &adapters).await?;
+    let services = Box::pin(Services::build(databases, ambient, paying, &adapters)).await?;
     if settings.demo || cluster.is_some() {
         services.accounts.ensure_demo().await.context("the demo accounts cannot be made")?;
         usher_catalog::demo::load(&services.databases.catalog, &*services.ambient)

@@ -6,6 +6,7 @@
 mod choice;
 mod databases;
 mod engine;
+mod paying;
 mod roles;
 mod services;
 mod simulator;
@@ -15,8 +16,9 @@ use usher_database::event::EventType;
 
 pub use databases::{Databases, schemas};
 pub use engine::Engine;
+pub use paying::Paying;
 pub use services::Services;
-pub use simulator::run_simulator;
+pub use simulator::{run_simulator, tell_us};
 pub use transport::Transport;
 
 /// Every event that is published.

@@ -11,6 +11,7 @@ use super::{Engine, Services};
 use crate::{
     housekeeping::{self, Pruning},
     lifecycle::Lifecycle,
+    money,
 };
 
 impl Services {
@@ -79,6 +80,8 @@ impl Services {
             ambient: self.ambient.clone(),
         };
         lifecycle.spawn_endless("pruning", async move { pruning.run().await });
+        let payments = self.contexts.payments.clone();
+        lifecycle.spawn_endless("payments", async move { money::resolve(payments).await });
         let queue = Arc::clone(&self.transport.tasks);
         lifecycle.spawn_endless("gauges", housekeeping::observe(engine, queue, databases, self.ambient.clone()));
         let reconciling = housekeeping::reconcile(self.contexts.payments.clone(), self.ambient.clone());
@@ -89,6 +92,10 @@ impl Services {
     pub fn run_workers(&self, lifecycle: &mut Lifecycle, only: &[String]) {
         let worker = self.worker();
         let wanted = |step: &Registered| only.is_empty() || only.iter().any(|name| name == step.name);
+        if only.is_empty() || only.iter().any(|name| name == "charge-payment") {
+            let (payments, orchestrator) = (self.contexts.payments.clone(), self.orchestrator());
+            lifecycle.spawn_endless("challenges", async move { money::keep(payments, orchestrator).await });
+        }
         for step in steps::all().into_iter().filter(wanted) {
             lifecycle.spawn(step.name, worker.clone().run(step.clone(), lifecycle.draining()));
         }

@@ -10,16 +10,13 @@ use usher_core::ambient::SharedAmbient;
 use usher_database::signals::Signals;
 use usher_messaging::{claim_check::ClaimCheck, embedded::EmbeddedQueue, queue::LEASE};
 use usher_notifications::Notifications;
-use usher_payments::{
-    Payments,
-    provider::{HttpProvider, HttpSettings},
-};
+use usher_payments::Payments;
 use usher_seating::{Seating, Terms};
 use usher_tickets::Tickets;
 use usher_workers::step::Contexts;
 use usher_workflows::{orchestrator::Orchestrator, step::STEPS};
 
-use super::{Databases, Engine, Transport, choice::Choice};
+use super::{Databases, Engine, Paying, Transport, choice::Choice};
 use crate::settings::adapters::Adapters;
 
 /// Everything that the roles are made of.
@@ -43,31 +40,31 @@ pub struct Services {
 }
 
 impl Services {
-    /// Puts everything together over migrated databases. `provider_url` is where payments go.
+    /// Puts everything together over migrated databases. `paying` is where payments go.
     pub async fn build(
         databases: Databases,
         ambient: SharedAmbient,
-        provider_url: &str,
+        paying: impl Into<Paying>,
         adapters: &Adapters,
     ) -> anyhow::Result<Self> {
-        Self::build_with(databases, ambient, provider_url, adapters, LEASE).await
+        Self::build_with(databases, ambient, paying, adapters, LEASE).await
     }
 
     /// The same with another lease of the queues, for tests that cannot wait for half a minute.
     pub async fn build_with(
         databases: Databases,
         ambient: SharedAmbient,
-        provider_url: &str,
+        paying: impl Into<Paying>,
         adapters: &Adapters,
         lease: Duration,
     ) -> anyhow::Result<Self> {
         let signals = Signals::default();
-        let provider = HttpProvider::new(HttpSettings::new(provider_url))?;
+        let payments = payments(&databases, &ambient, paying.into())?;
         let contexts = Contexts {
             bookings: Bookings::new(databases.bookings.clone(), ambient.clone(), &signals),
             catalog: Catalog::new(databases.catalog.clone(), ambient.clone()),
             notifications: Notifications::new(databases.notifications.clone(), ambient.clone()),
-            payments: Payments::new(databases.payments.clone(), ambient.clone(), Arc::new(provider)),
+            payments,
             seating: Seating::new(databases.seating.clone(), ambient.clone(), Terms::default()),
             tickets: Tickets::new(databases.tickets.clone(), ambient.clone()),
         };
@@ -106,4 +103,9 @@ impl Services {
             ambient: self.ambient.clone(),
         }
     }
+}
+
+fn payments(databases: &Databases, ambient: &SharedAmbient, paying: Paying) -> anyhow::Result<Payments> {
+    let payments = Payments::new(databases.payments.clone(), ambient.clone(), paying.provider()?);
+    Ok(payments.capturing_at(paying.capture_at).believing(paying.secrets))
 }

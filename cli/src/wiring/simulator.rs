@@ -1,6 +1,9 @@
 //! The payment provider of the laptop.
 
-use anyhow::Context as _;
+use std::time::Duration;
+
+use anyhow::{Context as _, ensure};
+use serde_json::json;
 use tokio::net::TcpListener;
 use usher_core::ambient::SharedAmbient;
 use usher_payments::simulator::Simulator;
@@ -26,4 +29,13 @@ pub async fn run_simulator(
         }
     });
     Ok(url)
+}
+
+/// Has a simulator send its webhooks to an API, signed with this secret.
+pub async fn tell_us(simulator: &str, api: &str, secret: &str) -> anyhow::Result<()> {
+    let client = reqwest::Client::builder().timeout(Duration::from_secs(10)).build()?;
+    let endpoint = json!({ "url": format!("{api}/api/webhooks/payments"), "secret": secret });
+    let answer = client.post(format!("{simulator}/webhooks")).json(&endpoint).send().await?;
+    ensure!(answer.status().is_success(), "the simulator does not want to send webhooks: {}", answer.status());
+    Ok(())
 }

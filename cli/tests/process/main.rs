@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "tests may")]
 
 mod bench_engine;
+mod challenge;
 mod crash;
 mod database_away;
 mod http;

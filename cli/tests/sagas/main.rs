@@ -5,7 +5,10 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
 
 mod cancel;
+mod challenge;
 mod faults;
+mod front;
+mod matrix;
 mod money;
 mod outcomes;
 mod over;

@@ -1,5 +1,6 @@
 //! What a world stands on. The tests of this folder say nothing of it: each runs over the embedded engine and queues, and
-//! those that are listed in `transports` run once more over everything else.
+//! those that are listed in `transports` run once more over everything else. `USHER_TEST_OVER=amqp` (or `aws`, `aws-amqp`)
+//! runs any of them over that alone.
 
 use std::{
     cell::Cell,
@@ -25,7 +26,7 @@ pub enum Over {
 static STAGES: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {
-    static OVER: Cell<Over> = const { Cell::new(Over::Embedded) };
+    static OVER: Cell<Over> = Cell::new(Over::named());
 }
 
 impl Over {
@@ -35,6 +36,17 @@ impl Over {
             Self::Amqp => "embedded + AMQP",
             Self::Aws => "Step Functions + SQS",
             Self::AwsAmqp => "Step Functions + relay + AMQP",
+        }
+    }
+
+    /// What the environment names.
+    fn named() -> Self {
+        match std::env::var("USHER_TEST_OVER").as_deref() {
+            Ok("amqp") => Self::Amqp,
+            Ok("aws") => Self::Aws,
+            Ok("aws-amqp") => Self::AwsAmqp,
+            Ok(other) => panic!("USHER_TEST_OVER is `{other}`"),
+            Err(_) => Self::Embedded,
         }
     }
 
@@ -48,9 +60,10 @@ impl Over {
         OVER.get()
     }
 
-    /// Leases that run out within a test; SQS knows only whole seconds.
+    /// Leases that run out within a test, and not while two hundred bookings wait for one row on a slow machine. Whole seconds
+    /// are all that SQS knows.
     pub const fn lease(self) -> Duration {
-        Duration::from_millis(if self.is_aws() { 2000 } else { 1500 })
+        Duration::from_millis(if matches!(self, Self::Embedded) { 1500 } else { 5000 })
     }
 
     pub const fn is_aws(self) -> bool {

@@ -66,6 +66,8 @@ pub struct World {
     pub showtime: Arc<Showtime>,
     pub user: UserId,
     pub faults: Faults,
+    /// Where the simulator answers.
+    pub provider: String,
     logs: ProcessLogs,
     _database: TestDatabase,
 }
@@ -93,8 +95,9 @@ impl World {
         usher_catalog::demo::load(&databases.catalog, &*ambient).await.unwrap();
         let mut lifecycle = Lifecycle::default();
         let provider = wiring::run_simulator(&databases, &ambient, &mut lifecycle, "127.0.0.1:0").await.unwrap();
-        let services =
-            Services::build_with(databases, ambient, &provider, &settings.adapters, over.lease()).await.unwrap();
+        let services = Box::pin(Services::build_with(databases, ambient, &provider, &settings.adapters, over.lease()))
+            .await
+            .unwrap();
         services.listen(&mut lifecycle);
         services.run_relay(&mut lifecycle);
         services.run_engine(&mut lifecycle);
@@ -108,6 +111,7 @@ impl World {
             lifecycle: Some(lifecycle),
             user,
             faults,
+            provider,
             logs,
             _database: database,
         };
@@ -161,7 +165,7 @@ impl World {
             hold: None,
             payment: None,
             refund: None,
-                        closed: None,
+            closed: None,
             failure: None,
         };
         let request = Request {

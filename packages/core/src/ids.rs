@@ -99,6 +99,8 @@ macro_rules! ids {
 }
 
 ids! {
+    /// One call to the payment provider.
+    AttemptId = "att", "an attempt id";
     /// One purchase, from the request to the tickets. Its text is also the name of its booking execution.
     BookingId = "bkg", "a booking id";
     /// A cancellation of a booking that was confirmed; names the cancellation execution.
@@ -111,7 +113,7 @@ ids! {
     ExecutionId = "exe", "an execution id";
     /// Seats kept for somebody until a moment.
     HoldId = "hld", "a hold id";
-    /// Something about money that only a person can settle.
+    /// Something about money that a person has to look at.
     IncidentId = "inc", "an incident id";
     /// One message in a queue.
     MessageId = "msg", "a message id";

@@ -110,6 +110,8 @@ pub enum Rejection {
     SeatUnavailable,
     /// The seats were not paid for in time.
     HoldExpired,
+    /// The payment arrived when the seats had gone to somebody else; it goes back.
+    PaidTooLate,
     /// The bank said no.
     PaymentDeclined,
     /// The customer changed their mind on the way.
@@ -141,6 +143,9 @@ impl Rejection {
             }
             Self::HoldExpired => {
                 "The time for which we could keep the seats ran out before the payment was done. You are welcome to try again."
+            }
+            Self::PaidTooLate => {
+                "Your payment arrived when the seats had already gone to somebody else. We have given it back in full; your bank may need a few days to show it."
             }
             Self::PaymentDeclined => {
                 "Your bank did not accept the payment; it did not tell us why. You are welcome to try again, or with another way to pay."

@@ -67,7 +67,7 @@ pub(crate) fn of_payment(ambient: &dyn Ambient, payment: &Payment) -> Option<Mes
     let (event, code) = match &payment.status {
         Status::Captured { .. } => (COMPLETED, None),
         Status::Declined { code } => (FAILED, Some(code)),
-        Status::Open | Status::Unknown | Status::Void => return None,
+        Status::Open | Status::Unknown | Status::Authorised { .. } | Status::Void => return None,
     };
     let data = json!({ "payment_id": payment.id, "amount": payment.amount, "code": code });
     Some(event.message(ambient, &payment.booking.to_string(), data))

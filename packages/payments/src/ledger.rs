@@ -219,7 +219,43 @@ pub struct Position {
     pub fees: Money,
 }
 
+/// One posting, as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// `capture`, `recognise`, `refund` or `fee`.
+    pub kind: String,
+    /// The account that gains.
+    pub debit: Account,
+    /// The account that gives.
+    pub credit: Account,
+    /// How much.
+    pub amount: Money,
+    /// When it was booked.
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+}
+
 impl Payments {
+    /// The postings of a payment, oldest first.
+    pub async fn lines(&self, payment: PaymentId) -> Result<Vec<Line>, Failure> {
+        let rows = sqlx::query!(
+            "SELECT kind, debit, credit, amount, currency, occurred_at FROM payments.transfers
+             WHERE payment_id = $1 ORDER BY occurred_at, kind, reference",
+            payment.uuid(),
+        );
+        let rows = rows.fetch_all(&self.pool).await?.into_iter();
+        let lines = rows.map(|row| {
+            Ok(Line {
+                kind: row.kind,
+                debit: Account::named(&row.debit)?,
+                credit: Account::named(&row.credit)?,
+                amount: money(row.amount, &row.currency)?,
+                at: row.occurred_at,
+            })
+        });
+        Ok(lines.collect::<Result<_, sqlx::Error>>()?)
+    }
+
     /// What every account holds, by account and currency. They add up to zero in each currency.
     pub async fn balances(&self) -> Result<Vec<Balance>, Failure> {
         let rows = sqlx::query!(

@@ -10,9 +10,14 @@
 
 pub mod payments;
 
+pub mod capture;
+pub mod challenge;
 pub mod charge;
 pub mod undo;
 
+pub mod attempt;
+pub mod customer_text;
+pub mod incident;
 pub mod payment;
 pub mod reference;
 pub mod refund;
@@ -24,16 +29,19 @@ pub mod payout;
 pub mod ledger;
 pub mod recognise;
 pub mod reconcile;
+pub mod resolve;
 
 pub mod audit;
 pub mod provider;
 pub mod simulator;
+pub mod webhook;
 
 pub mod events;
 mod open;
 mod settle;
 mod success_rate;
 
+pub use capture::CaptureAt;
 pub use charge::{Begun, ChargeError, ChargeRequest, Charged};
 pub use open::{Open, Opened};
 pub use payment::Payment;

@@ -1,7 +1,8 @@
 //! Writing down that a payment is about to be asked for, before anybody is asked.
 //!
 //! The row is what makes a charge findable after a crash. Its reference is unique, so of many deliveries of one step
-//! exactly one is told that it is the first; the others find the row and look up before they ask again.
+//! exactly one is told that it is the first; the others find the row and look up before they ask again. The first attempt
+//! is begun by the same statement.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,10 +12,14 @@ use usher_core::{
     ambient::SharedAmbient,
     ids::{BookingId, PaymentId},
     money::Money,
+    trace::TraceContext,
 };
 use usher_database::group_commit::Apply;
 
-use crate::payment::{self, Payment};
+use crate::{
+    attempt::Call,
+    payment::{self, Payment},
+};
 
 /// What is about to be asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +32,10 @@ pub struct Open {
     pub amount: Money,
     /// The provider's token for the means of payment.
     pub method: String,
+    /// The call that is made next; none when the charge was found at the provider.
+    pub call: Option<Call>,
+    /// The trace that it belongs to.
+    pub trace: Option<TraceContext>,
 }
 
 /// What was found under the reference.
@@ -94,14 +103,23 @@ async fn insert(
     let amounts: Vec<_> = commands.iter().map(|command| command.amount.amount).collect();
     let currencies: Vec<_> = commands.iter().map(|command| command.amount.currency.to_string()).collect();
     let methods: Vec<_> = commands.iter().map(|command| command.method.clone()).collect();
+    let calls: Vec<_> = commands.iter().map(|command| command.call.map(|call| call.as_str().to_owned())).collect();
+    let traces: Vec<_> = commands.iter().map(|command| command.trace.map(|trace| trace.to_string())).collect();
     let inserted = sqlx::query_scalar!(
-        "INSERT INTO payments.payments (id, booking_id, reference, amount, currency, method, opened_at)
-         SELECT id, booking_id, reference, amount, currency, method, $7
-         FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[])
-           AS new (id, booking_id, reference, amount, currency, method)
-         ORDER BY reference
-         ON CONFLICT DO NOTHING
-         RETURNING id",
+        "WITH new AS (
+           SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[], $8::text[], $9::text[])
+             AS new (id, booking_id, reference, amount, currency, method, call, traceparent)
+         ), opened AS (
+           INSERT INTO payments.payments (id, booking_id, reference, amount, currency, method, opened_at, traceparent)
+           SELECT id, booking_id, reference, amount, currency, method, $7, traceparent FROM new
+           ORDER BY reference
+           ON CONFLICT DO NOTHING
+           RETURNING id
+         ), begun AS (
+           INSERT INTO payments.attempts (payment_id, id, call, began_at)
+           SELECT id, id, call, $7 FROM opened JOIN new USING (id) WHERE call IS NOT NULL
+         )
+         SELECT id FROM opened",
         &ids,
         &bookings,
         &references,
@@ -109,6 +127,8 @@ async fn insert(
         &currencies,
         &methods,
         now,
+        &calls as &[Option<String>],
+        &traces as &[Option<String>],
     );
     Ok(inserted.fetch_all(connection).await?.into_iter().map(PaymentId::from).collect())
 }

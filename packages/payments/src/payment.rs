@@ -44,6 +44,11 @@ pub enum Status {
     Open,
     /// The provider was asked and did not answer. Neither success nor failure is assumed.
     Unknown,
+    /// The provider keeps the customer's money ready; it is taken once the tickets are issued.
+    Authorised {
+        /// Its own name for the charge.
+        provider_id: String,
+    },
     /// The provider has the customer's money.
     Captured {
         /// Its own name for the charge.
@@ -89,6 +94,14 @@ impl Payments {
     }
 }
 
+impl Payments {
+    /// The payment whose charge the provider knows by this reference.
+    pub(crate) async fn by_reference(&self, reference: &str) -> Result<Option<Payment>, Failure> {
+        let mut connection = self.pool.acquire().await?;
+        Ok(by_references(&mut connection, &[reference.to_owned()]).await?.into_iter().next())
+    }
+}
+
 /// The payments under any of the references, in no order.
 pub(crate) async fn by_references(
     connection: &mut PgConnection,
@@ -125,6 +138,7 @@ impl TryFrom<Row> for Payment {
         let status = match (row.status.as_str(), row.provider_id, row.code) {
             ("open", ..) => Status::Open,
             ("unknown", ..) => Status::Unknown,
+            ("authorised", Some(provider_id), _) => Status::Authorised { provider_id },
             ("captured", Some(provider_id), _) => Status::Captured { provider_id },
             ("declined", _, Some(code)) => Status::Declined { code },
             ("void", ..) => Status::Void,

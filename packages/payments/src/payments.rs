@@ -11,12 +11,14 @@ use usher_core::{ambient::SharedAmbient, ids::BookingId};
 use usher_database::{Failure, GroupCommit, Once, once::Guarded};
 
 use crate::{
+    capture::CaptureAt,
     open::{Open, Opened, Opening},
     provider::PaymentProvider,
     recognise::{Recognised, Recognition},
     refund::{self, OpenRefund, OpenedRefund, Refund, SettleRefund},
     settle::{Settle, Settled, Settling},
     success_rate::SuccessRate,
+    webhook::Secrets,
 };
 
 /// Payments, refunds and the ledger. Cheap to clone.
@@ -25,6 +27,8 @@ pub struct Payments {
     pub(crate) pool: PgPool,
     pub(crate) provider: Arc<dyn PaymentProvider>,
     pub(crate) ambient: SharedAmbient,
+    pub(crate) capture_at: CaptureAt,
+    pub(crate) webhook_secrets: Secrets,
     open: GroupCommit<Open, Opened>,
     settle: GroupCommit<Once<Settle>, Settled>,
     recognise: GroupCommit<BookingId, Recognised>,
@@ -46,10 +50,26 @@ impl Payments {
             open_refund: GroupCommit::spawn(pool.clone(), "open-refund", refund::Opening(Arc::clone(&ambient))),
             settle_refund: GroupCommit::spawn(pool.clone(), "settle-refund", refunding),
             ambient,
+            capture_at: CaptureAt::default(),
+            webhook_secrets: Secrets::default(),
             pool,
             provider,
             success_rate,
         }
+    }
+
+    /// The same, with another moment at which the money is taken.
+    #[must_use]
+    pub fn capturing_at(mut self, capture_at: CaptureAt) -> Self {
+        self.capture_at = capture_at;
+        self
+    }
+
+    /// The same, believing webhooks that are signed with one of these secrets. Without any, none is believed.
+    #[must_use]
+    pub fn believing(mut self, secrets: Secrets) -> Self {
+        self.webhook_secrets = secrets;
+        self
     }
 
     /// Whether the provider knows this means of payment. Asks nobody.

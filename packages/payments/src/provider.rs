@@ -17,6 +17,8 @@
 //! - [`cancel`](PaymentProvider::cancel) is the **last word** on a reference that was not captured. Afterwards no charge
 //!   under it can succeed, not even one that was sent before and arrives later. It answers with what stands then: when the
 //!   charge was faster, that is the captured charge, and cancelling changed nothing.
+//! - An **authorisation** keeps money ready and moves none. [`capture`](PaymentProvider::capture) takes it, once however
+//!   often it is asked; [`cancel`](PaymentProvider::cancel) lets it go.
 //! - A refund never exceeds what its charge captured; the provider refuses it, with a code, as [`RefundState::Failed`].
 //!
 //! # Crashes
@@ -25,10 +27,11 @@
 //! looks up first; both are safe by the promises above. Adapters keep no state of their own, hold no transaction, and
 //! always come back within their time-outs.
 //!
-//! To add a provider, implement the trait in a file beside `http.rs`; the binary chooses.
+//! To add a provider, implement the trait in a file beside `http.rs` and `stripe.rs`; the binary chooses.
 
 pub mod http;
 pub mod methods;
+pub mod stripe;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -38,6 +41,7 @@ use usher_core::money::Money;
 use crate::refund::RefundStanding;
 
 pub use http::{HttpProvider, HttpSettings};
+pub use stripe::{StripeProvider, StripeSettings};
 
 /// The code of a charge that came after its reference was [cancelled](PaymentProvider::cancel).
 pub const CANCELLED: &str = "cancelled";
@@ -45,6 +49,16 @@ pub const CANCELLED: &str = "cancelled";
 /// What the provider said to a charge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
+    /// It keeps the customer's money ready, and takes it when asked to.
+    Authorised {
+        /// Its own name for the charge.
+        id: String,
+    },
+    /// It waits for the customer to prove who they are; the charge goes on by itself afterwards.
+    RequiresAction {
+        /// Where the customer does it.
+        url: String,
+    },
     /// It has the customer's money.
     Captured {
         /// Its own name for the charge.
@@ -58,10 +72,18 @@ pub enum Answer {
 }
 
 /// Where a charge stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
 pub enum ChargeState {
     /// Not decided; ask again later.
     Pending,
+    /// Waits for the customer to prove who they are.
+    RequiresAction {
+        /// Where they do it.
+        url: String,
+    },
+    /// The provider keeps the customer's money ready.
+    Authorised,
     /// The provider has the customer's money.
     Captured,
     /// Refused.
@@ -73,8 +95,15 @@ pub enum ChargeState {
     Cancelled,
 }
 
+impl ChargeState {
+    /// Whether it is an end: captured, declined or cancelled.
+    pub const fn is_final(&self) -> bool {
+        matches!(self, Self::Captured | Self::Declined { .. } | Self::Cancelled)
+    }
+}
+
 /// What the provider knows of one charge.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ChargeRecord {
     /// Its own name for the charge.
     pub id: String,
@@ -85,6 +114,7 @@ pub struct ChargeRecord {
     /// Absent in the same case.
     pub method: Option<String>,
     /// Where it stands.
+    #[serde(flatten)]
     pub state: ChargeState,
 }
 
@@ -170,6 +200,48 @@ pub enum ProviderFailure {
     Rejected(String),
 }
 
+/// News that the provider sends by itself: a webhook, read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Its own name for it. The same news may come again under the same name.
+    pub id: String,
+    /// Its own word for what happened, for operators.
+    pub kind: String,
+    /// What it means for us.
+    pub news: News,
+}
+
+/// What an event means for us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum News {
+    /// Where a charge stood when it was sent. Later news may have come before.
+    Charge(ChargeRecord),
+    /// Where a refund stood.
+    Refund(RefundNews),
+    /// Nothing that we act on.
+    Other,
+}
+
+/// Where a refund stood, and the charge that it gives back: a refund proves a capture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefundNews {
+    /// Our reference of it, or the provider's own name for one that we did not ask for.
+    pub reference: String,
+    /// Whether we asked for it.
+    pub is_ours: bool,
+    /// How much.
+    pub amount: Money,
+    /// Where it stood.
+    pub state: RefundState,
+    /// Its charge.
+    pub charge: ChargeRecord,
+}
+
+/// A webhook with a good signature that makes no sense.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the event cannot be read: {0}")]
+pub struct Unreadable(pub String);
+
 /// What a line of the provider's report tells of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -222,11 +294,18 @@ pub trait PaymentProvider: Send + Sync + std::fmt::Debug {
     /// Takes `amount` (above zero) from the customer. After `Ok` it is decided; after `Unclear`, look it up.
     async fn charge(&self, reference: &str, amount: Money, method: &str) -> Result<Answer, ProviderFailure>;
 
+    /// The same, but keeps the money ready instead of taking it.
+    async fn authorise(&self, reference: &str, amount: Money, method: &str) -> Result<Answer, ProviderFailure>;
+
+    /// Takes what was authorised under the reference: captured, or declined when it is no longer to be had. After `Unclear`,
+    /// look it up.
+    async fn capture(&self, reference: &str, amount: Money) -> Result<Answer, ProviderFailure>;
+
     /// What stands under a charge's reference, or `None` when no charge has arrived under it so far.
     async fn look_up(&self, reference: &str) -> Result<Option<ChargeRecord>, ProviderFailure>;
 
     /// Closes a charge's reference for good unless it was captured, and tells what stands under it from now on:
-    /// captured, declined or cancelled, never pending.
+    /// captured, declined or cancelled, never anything open.
     async fn cancel(&self, reference: &str) -> Result<ChargeRecord, ProviderFailure>;
 
     /// Gives `amount` of a captured charge back. After `Ok` the provider has it, decided or not; after `Unclear`, look it up.
@@ -239,6 +318,9 @@ pub trait PaymentProvider: Send + Sync + std::fmt::Debug {
 
     /// What stands under a refund's reference, or `None` when none has arrived under it so far.
     async fn look_up_refund(&self, refund_reference: &str) -> Result<Option<RefundState>, ProviderFailure>;
+
+    /// Reads the body of a webhook whose signature was found good.
+    fn read_event(&self, body: &[u8]) -> Result<Event, Unreadable>;
 
     /// The provider's own record of what moved, from `since` on, for the audit. `cursor` is the last part's `next`. A
     /// line can appear late between older ones, so an audit reads from a moment at which everything was agreed.

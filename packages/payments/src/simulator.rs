@@ -5,25 +5,21 @@
 //! answers depends on the method of payment (`provider/methods.rs`) and on the fault that was ordered over
 //! `POST /modes` ([`modes`]).
 //!
-//! | call | answer |
-//! |---|---|
-//! | `POST /charges` `{reference, amount, currency, method}` | 201, or 200 when it was there: captured; 202 pending; 402 declined or cancelled; 409 another amount; 422 not understood |
-//! | `GET /charges?reference=` | 200, or 404 when none has arrived |
-//! | `POST /charges/cancel` `{reference}` | 200 with what stands now: a charge that arrives later is refused |
-//! | `POST /refunds` `{reference, charge_reference, amount, currency}` | 201, 200 when it was there, with its status; 402 refused; 409, 422 |
-//! | `GET /refunds?reference=` | 200, or 404 |
-//! | `GET /report?since=&cursor=` | what moved, oldest first |
-//! | `POST /modes`, `DELETE /modes` | order a fault, end it |
+//! Every call, method and fault is in `docs/simulator.md`, and in short on the page it serves at `/`.
 //!
-//! To add a behaviour, add a method and its arm in `charges.rs`; to add a fault, a variant in `modes.rs`.
+//! To add a behaviour, add a method and its arm in `charges.rs`; to add a fault, a variant in `modes.rs`. A test asks for
+//! their lines on the page and in the document.
 
+mod challenges;
 mod charges;
 mod delays;
+mod guide;
 mod ids;
 pub mod modes;
 mod refunds;
 mod report;
 mod store;
+mod webhooks;
 
 use std::{
     collections::HashSet,
@@ -53,6 +49,7 @@ use usher_telemetry::trace;
 pub use delays::Delays;
 use modes::{Call, Fault, Modes};
 use store::{charge, refund};
+use webhooks::Webhooks;
 
 /// The simulated provider. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -65,6 +62,7 @@ struct Inner {
     shutdown: CancellationToken,
     delays: Delays,
     modes: Modes,
+    webhooks: Webhooks,
     charges: GroupCommit<charge::Arrived, charge::Outcome>,
     refunds: GroupCommit<refund::Arrived, refund::Outcome>,
     /// References of `pm_error_once` that had their error; forgotten when the second request comes.
@@ -99,6 +97,7 @@ impl Simulator {
             shutdown,
             delays,
             modes: Modes::default(),
+            webhooks: Webhooks::new(),
             failed_once: Mutex::default(),
         }))
     }
@@ -126,9 +125,13 @@ impl Simulator {
         Router::new()
             .route("/charges", post(charges::create).get(charges::get))
             .route("/charges/cancel", post(charges::cancel))
+            .route("/charges/capture", post(charges::capture))
+            .route("/challenges/{id}", get(challenges::page).post(challenges::answer))
             .route("/refunds", post(refunds::create).get(refunds::get))
             .route("/report", get(report::get))
             .route("/modes", post(modes::set).delete(modes::clear))
+            .route("/webhooks", post(webhooks::add).delete(webhooks::clear))
+            .route("/", get(guide::get))
             .with_state(self)
             .layer(middleware::from_fn(traced))
     }
@@ -138,7 +141,14 @@ impl Simulator {
         match self.0.modes.draw(call, &*self.0.ambient) {
             None => work.await,
             Some(Fault::Hang) => self.hang().await,
-            Some(Fault::FailBefore) => failure(StatusCode::INTERNAL_SERVER_ERROR),
+            Some(
+                Fault::FailBefore
+                | Fault::Duplicate
+                | Fault::Reorder
+                | Fault::Delay
+                | Fault::Drop
+                | Fault::WrongSignature,
+            ) => failure(StatusCode::INTERNAL_SERVER_ERROR),
             Some(Fault::FailAfter) => {
                 drop(work.await);
                 failure(StatusCode::INTERNAL_SERVER_ERROR)

@@ -15,11 +15,13 @@ use usher_database::{
     Failure,
     outbox::{self, Message},
 };
+use usher_telemetry::trace;
 
 use crate::{
     Payments,
+    attempt::{Call, Heard},
     open::{Open, Opened},
-    payment::{self, Payment, Status},
+    payment::{Payment, Status},
     provider::{ChargeRecord, ChargeState, ProviderFailure},
     reference,
     refund::{self, Amount, OpenRefund, OpenedRefund, Purpose, Refund, RefundStatus},
@@ -105,7 +107,7 @@ impl Payments {
         self.reverse(booking, &charge, key, part).await
     }
 
-    async fn reverse(
+    pub(crate) async fn reverse(
         &self,
         booking: BookingId,
         charge: &str,
@@ -125,17 +127,21 @@ impl Payments {
                 self.book_closed(&record, key).await?;
                 Ok(Undone::NothingCharged)
             }
-            (ChargeState::Pending, _) => {
+            (ChargeState::Authorised | ChargeState::Pending | ChargeState::RequiresAction { .. }, _) => {
                 Err(RefundError::Unknown { reason: "the provider has neither charged nor cancelled".to_owned() })
             }
         }
     }
 
     /// What stands under the reference for good: where nothing was captured so far, nothing will be.
-    async fn probe(&self, charge: &str) -> Result<ChargeRecord, ProviderFailure> {
-        match self.provider.look_up(charge).await? {
-            Some(record) if record.state != ChargeState::Pending => Ok(record),
-            Some(_) | None => self.provider.cancel(charge).await,
+    async fn probe(&self, charge: &str) -> Result<ChargeRecord, RefundError> {
+        let payment = self.by_reference(charge).await?.map(|payment| payment.id);
+        let look_up = self.provider.look_up(charge);
+        match self.noted::<_, RefundError>(payment, Call::LookUp, look_up, |found| Heard::of(found.as_ref())).await? {
+            Some(record) if record.state.is_final() => Ok(record),
+            Some(_) | None => {
+                self.noted(payment, Call::Cancel, self.provider.cancel(charge), |record| Heard::of(Some(record))).await
+            }
         }
     }
 
@@ -148,7 +154,7 @@ impl Payments {
         key: &str,
     ) -> Result<(), RefundError> {
         let (reference, method) = (record.reference.clone(), record.method.clone().unwrap_or_default());
-        match self.open(Open { booking, reference, amount, method }).await? {
+        match self.open(Open { booking, reference, amount, method, call: None, trace: trace::current() }).await? {
             Opened::Elsewhere => {
                 let reason =
                     format!("another execution's payment is on record for this booking, not {}", record.reference);
@@ -166,20 +172,19 @@ impl Payments {
 
     /// Settles the payment of a charge that failed or never was, if one was opened.
     async fn book_closed(&self, record: &ChargeRecord, key: &str) -> Result<(), RefundError> {
-        let mut connection = self.pool.acquire().await.map_err(Failure::from)?;
-        let found = payment::by_references(&mut connection, std::slice::from_ref(&record.reference)).await;
-        drop(connection); // Settling takes one of its own.
-        match found.map_err(Failure::from)?.first() {
-            Some(payment) if !payment.status.is_settled() => {
+        match &self.by_reference(&record.reference).await? {
+            Some(payment) if matches!(payment.status, Status::Open | Status::Unknown | Status::Authorised { .. }) => {
                 self.settle_as_found(record, &format!("{key}/closed")).await
             }
-            _ => Ok(()),
+            // The saga hears now that nothing was charged; should that turn out wrong, the money goes back.
+            Some(payment) => self.told(payment).await.map(drop).map_err(RefundError::from),
+            None => Ok(()),
         }
     }
 
     async fn settle_as_found(&self, record: &ChargeRecord, key: &str) -> Result<(), RefundError> {
         if let Some(outcome) = Outcome::of(record) {
-            self.settle(key, Settle { reference: record.reference.clone(), outcome }).await?;
+            self.settle(key, Settle::told(record.reference.clone(), outcome)).await?;
         }
         Ok(())
     }

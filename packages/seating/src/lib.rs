@@ -20,6 +20,7 @@ pub mod events;
 pub mod hold;
 pub mod part;
 pub mod read;
+mod retake;
 mod seating;
 pub mod settle;
 

@@ -13,7 +13,7 @@ use usher_core::{
 use usher_database::{Failure, failure::overtaken, inbox, once::ApplyOnce, outbox::Message};
 use uuid::Uuid;
 
-use crate::{Fenced, Hold, Seating, claim::Claimed, hold};
+use crate::{Fenced, Hold, Seating, claim::Claimed, hold, retake::retake};
 
 /// Makes held seats sold.
 #[derive(Debug, Clone)]
@@ -44,6 +44,7 @@ pub(crate) struct SellSeats {
 
 impl ApplyOnce<Sell, Sold> for SellSeats {
     /// A hold whose time is over can still be sold while nobody else took its seats: the money is there, and so are they.
+    /// What somebody took and gave up again is taken anew.
     fn apply<'a>(
         &'a self,
         connection: &'a mut PgConnection,
@@ -51,6 +52,7 @@ impl ApplyOnce<Sell, Sold> for SellSeats {
         _told: &'a mut Vec<Message>,
     ) -> BoxFuture<'a, Result<Vec<Sold>, sqlx::Error>> {
         Box::pin(async move {
+            let now = self.ambient.now();
             let mut rows: Vec<(Uuid, &str, &Sell)> = Vec::new();
             for sale in sales {
                 rows.extend(sale.seats.iter().map(|seat| (sale.showtime_id.uuid(), seat.as_str(), *sale)));
@@ -83,17 +85,20 @@ impl ApplyOnce<Sell, Sold> for SellSeats {
                 &holds,
                 &epochs,
                 &needed,
-                self.ambient.now(),
+                now,
             );
             let mut counts: HashMap<(Uuid, i64), usize> = HashMap::new();
-            for row in sold.fetch_all(connection).await? {
+            for row in sold.fetch_all(&mut *connection).await? {
                 *counts.entry((row.hold_id, row.epoch)).or_default() += 1;
             }
             let count = |sale: &Sell| counts.get(&(sale.hold_id.uuid(), sale.epoch)).copied();
             if sales.iter().any(|sale| count(sale).is_some_and(|count| count != sale.seats.len())) {
                 return Err(overtaken());
             }
-            let outcome = |sale: &&Sell| if count(sale).is_some() { Sold::All } else { Sold::Lost };
+            let lost: Vec<&Sell> = sales.iter().copied().filter(|sale| count(sale).is_none()).collect();
+            let retaken = if lost.is_empty() { Vec::new() } else { retake(connection, &lost, now).await? };
+            let is_sold = |sale: &Sell| count(sale).is_some() || retaken.contains(&(sale.hold_id.uuid(), sale.epoch));
+            let outcome = |sale: &&Sell| if is_sold(sale) { Sold::All } else { Sold::Lost };
             Ok(sales.iter().map(outcome).collect())
         })
     }

@@ -52,8 +52,16 @@ struct Lines(Arc<Mutex<Vec<u8>>>);
 
 impl Lines {
     fn text(&self) -> String {
+        self.text_since(0)
+    }
+
+    fn text_since(&self, start: usize) -> String {
         let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        String::from_utf8_lossy(&bytes).into_owned()
+        String::from_utf8_lossy(bytes.get(start..).unwrap_or_default()).into_owned()
+    }
+
+    fn len(&self) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 }
 
@@ -78,7 +86,10 @@ impl<'a> MakeWriter<'a> for Lines {
 
 /// Everything that this process traces from now on, whatever the thread.
 #[derive(Debug, Clone)]
-pub struct ProcessLogs(Lines);
+pub struct ProcessLogs {
+    lines: Lines,
+    since: usize,
+}
 
 /// Begins to capture what the whole process traces, as far as the `filter` lets it through and in JSON; it is not printed.
 /// The first call decides about the filter, later ones get the same lines. `None` where something else logs already.
@@ -89,12 +100,12 @@ pub fn process_logs(filter: &str) -> Option<ProcessLogs> {
         let layer = logs::layer(LogFormat::Json, false, lines.clone());
         tracing_subscriber::registry().with(layer).with(EnvFilter::new(filter)).try_init().ok().map(|()| lines)
     });
-    lines.clone().map(ProcessLogs)
+    lines.clone().map(|lines| ProcessLogs { since: lines.len(), lines })
 }
 
 impl ProcessLogs {
-    /// What was logged until now.
+    /// What was logged since this was asked for.
     pub fn text(&self) -> String {
-        self.0.text()
+        self.lines.text_since(self.since)
     }
 }

@@ -4,6 +4,7 @@ use usher_bookings::{Status, progress::Advance};
 use usher_core::money::Money;
 use usher_payments::{
     ChargeError, ChargeRequest, Part, RefundError, Undone,
+    challenge::Parked,
     refund::{Amount, Purpose},
 };
 use usher_workflows::{
@@ -13,17 +14,17 @@ use usher_workflows::{
 };
 
 use super::reserve_seats::advance;
-use crate::step::{Step, StepContext};
+use crate::step::{Parks, Step, StepContext, transient};
 
-/// One charge under one reference, however often it is tried.
+/// One charge under one reference, however often it is tried. Where the customer has to confirm it, the step waits without
+/// a worker.
 pub struct ChargePayment;
 
-impl Step for ChargePayment {
+impl Parks for ChargePayment {
     const NAME: &'static str = "charge-payment";
-    type Input = SagaData;
     type Output = Charged;
 
-    async fn run(&self, cx: &StepContext, data: SagaData) -> Result<Charged, StepError> {
+    async fn run(&self, cx: &StepContext, data: SagaData) -> Result<Option<Charged>, StepError> {
         let request = ChargeRequest {
             booking: data.booking_id,
             execution: cx.envelope.name.clone(),
@@ -31,17 +32,30 @@ impl Step for ChargePayment {
             amount: data.total,
             method: data.payment_method,
         };
+        let payments = &cx.contexts.payments;
         let reserved = advance(cx, Advance { id: data.booking_id, to: Status::Reserved });
-        let (reserved, begun) = tokio::join!(reserved, cx.contexts.payments.begin_charge(request));
+        let (reserved, begun) = tokio::join!(reserved, payments.begin_charge(request.clone()));
         reserved?;
-        let charged = begun.map_err(refusal)?.finish().await.map_err(refusal)?;
-        Ok(Charged { payment_id: charged.payment })
+        match begun.map_err(refusal)?.finish().await {
+            Err(ChargeError::Challenged { payment, url }) => {
+                match payments.park(payment, &cx.envelope.task_token, &url).await.map_err(transient)? {
+                    Parked::Waiting => Ok(None),
+                    Parked::Settled => payments.charge(request).await.map(|paid| Some(charged(&paid))).map_err(refusal),
+                }
+            }
+            answer => answer.map(|paid| Some(charged(&paid))).map_err(refusal),
+        }
     }
+}
+
+fn charged(charged: &usher_payments::Charged) -> Charged {
+    Charged { payment_id: charged.payment }
 }
 
 fn refusal(error: ChargeError) -> StepError {
     match error {
         ChargeError::Declined { code } => StepError::Rejected(Reason::PaymentDeclined, code),
+        ChargeError::Challenged { .. } => StepError::Unknown("the payment waits for the customer".to_owned()),
         ChargeError::Unknown { reason } => StepError::Unknown(reason),
         ChargeError::Refused { reason } => StepError::Rejected(Reason::InvalidRequest, reason),
         ChargeError::Transient(failure) => StepError::Transient(failure.to_string()),

@@ -1,7 +1,8 @@
-//! Makes the seats sold and issues a ticket for each. Undone by revoking the tickets; the seats are released by their own
+//! Makes the seats sold, issues a ticket for each, and collects the money. Undone by revoking the tickets; the seats are released by their own
 //! undo.
 
 use usher_bookings::{Status, progress::Advance};
+use usher_payments::capture::CollectError;
 use usher_seating::settle::{Sell, Sold};
 use usher_tickets::{Issuance, Issue, Revoke};
 use usher_workflows::{
@@ -60,9 +61,13 @@ impl Step for IssueTickets {
             }
         };
         let confirmed = Advance { id: data.booking_id, to: Status::Confirmed };
-        let (confirmed, recognised) =
-            tokio::join!(advance(cx, confirmed), cx.contexts.payments.recognise(data.booking_id));
-        recognised.map_err(transient)?;
+        // The tickets are out. Whatever becomes of the money now is for an incident, never for the customer.
+        let (confirmed, collected) =
+            tokio::join!(advance(cx, confirmed), cx.contexts.payments.collect(data.booking_id));
+        collected.map_err(|error| match error {
+            CollectError::Transient(failure) => transient(failure),
+            CollectError::Unknown(reason) => StepError::Transient(reason),
+        })?;
         confirmed?;
         Ok(Issued { tickets: issued })
     }

@@ -12,7 +12,7 @@ use crate::step::Registered;
 /// Every step there is.
 pub fn all() -> Vec<Registered> {
     vec![
-        Registered::of(charge_payment::ChargePayment),
+        Registered::parking(charge_payment::ChargePayment),
         Registered::of(charge_payment::RefundPayment),
         Registered::of(issue_tickets::IssueTickets),
         Registered::of(issue_tickets::RevokeTickets),

@@ -47,7 +47,12 @@ impl Step for NotifyRejection {
         let notice = Notice::BookingRejected {
             movie: showtime(cx, &data).await?.movie_title.clone(),
             seats: seats(&data),
-            reason: Rejection::of_error(error),
+            reason: match Rejection::of_error(error) {
+                Rejection::HoldExpired if data.refund.as_ref().is_some_and(|refund| refund.amount.amount > 0) => {
+                    Rejection::PaidTooLate
+                }
+                reason => reason,
+            },
             is_owed: data.refund.as_ref().is_some_and(|refund| refund.owed),
         };
         tell(cx, &data, notice).await

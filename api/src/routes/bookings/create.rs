@@ -4,6 +4,8 @@
 //! transaction. After it the customer has an answer that survives anything; before it nothing has happened. The saga is
 //! handed over at once and not waited for, unless the client prefers to.
 
+use std::time::Duration;
+
 use axum::{
     extract::{FromRequestParts, State},
     response::Response,
@@ -34,6 +36,9 @@ use crate::{
 /// Method and route, for the scope of keys.
 const ROUTE: &str = "POST /api/bookings";
 
+/// How long the start of a saga may be put off by the limits of whoever runs it: the customer waits for it.
+const LONGEST_START: Duration = Duration::from_secs(2);
+
 /// Who asks, and in what manner.
 #[derive(FromRequestParts)]
 #[from_request(state(AppState))]
@@ -60,6 +65,7 @@ pub(crate) struct Manner {
         (status = 404, description = "`not-found`: no such showtime."),
         (status = 409, description = "`seats-taken` (see `seats`), `hold-expired`, `showtime-closed`, `conflict`, or `idempotency-key-in-use`."),
         (status = 422, description = "`unprocessable` (see `errors`) or `idempotency-key-reused`."),
+        (status = 503, description = "`unavailable`: too many at once; nothing was booked. Come back after `Retry-After`."),
     ))]
 pub(crate) async fn create(
     State(state): State<AppState>,
@@ -71,6 +77,7 @@ pub(crate) async fn create(
     let claim = Claim { resource: Some(id.to_string()), ..key.claim(caller.user, ROUTE, &body) };
     let (requested, input) = match Order::check(&state, caller.user, &body).await {
         Ok(order) => {
+            not_overrun(&state)?;
             let input = order.saga_input(id, caller.user)?;
             let request = request(id, caller.user, &claim, order, input.clone());
             (state.bookings.request(request).await?, Some(input))
@@ -88,6 +95,16 @@ pub(crate) async fn create(
         }
     };
     conclude(&state, Conclusion { id, input, claim, prefer, occurrence }).await
+}
+
+/// Refuses an order while its saga could not be started soon: a promise that is kept in an hour is none.
+fn not_overrun(state: &AppState) -> Result<(), Problem> {
+    let delay = state.orchestrator.start_delay();
+    if delay <= LONGEST_START {
+        return Ok(());
+    }
+    let busy = "More bookings are being asked for than can be begun at the moment; nothing was booked.";
+    Err(Problem::new(Kind::Unavailable, busy).retry_after(delay.as_secs().max(1)))
 }
 
 fn request(id: BookingId, user_id: UserId, claim: &Claim, order: Order, input: serde_json::Value) -> Request {

@@ -8,6 +8,7 @@ use usher_core::{
     seat::SeatName,
 };
 use usher_database::Failure;
+use usher_payments::challenge::Challenge;
 use usher_tickets::Ticket;
 use utoipa::ToSchema;
 
@@ -55,6 +56,25 @@ pub(crate) struct BookingView {
     /// Until when its seats are kept while it is not paid; absent before and after.
     #[serde(with = "time::serde::rfc3339::option", skip_serializing_if = "Option::is_none")]
     hold_expires_at: Option<OffsetDateTime>,
+    /// What the customer has to do before the payment goes on; absent otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    requires_action: Option<Action>,
+}
+
+/// Something that only the customer can do.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Action {
+    /// Where they confirm the payment.
+    url: String,
+    /// Until when; afterwards the payment is closed and the seats are given back.
+    #[serde(with = "time::serde::rfc3339")]
+    expires_at: OffsetDateTime,
+}
+
+impl From<Challenge> for Action {
+    fn from(challenge: Challenge) -> Self {
+        Self { url: challenge.url, expires_at: challenge.deadline }
+    }
 }
 
 /// A ticket of a booking.
@@ -94,6 +114,7 @@ impl BookingView {
             step: step(booking.status),
             poll_after_ms: on_its_way.then_some(POLL_AFTER_MS),
             hold_expires_at: None,
+            requires_action: None,
         }
     }
 
@@ -112,10 +133,13 @@ impl BookingView {
         Ok(Self::new(booking, &tickets))
     }
 
-    /// Says until when the seats are kept, while that matters.
+    /// Says until when the seats are kept and what the customer has to do, while that matters.
     pub async fn with_hold(mut self, state: &AppState) -> Result<Self, Failure> {
         if matches!(self.status, Status::Reserved) {
-            self.hold_expires_at = state.seating.hold_of(self.id).await?.map(|hold| hold.expires_at);
+            let (hold, challenge) =
+                tokio::try_join!(state.seating.hold_of(self.id), state.payments.challenge_of(self.id))?;
+            self.hold_expires_at = hold.map(|hold| hold.expires_at);
+            self.requires_action = challenge.map(Action::from);
         }
         Ok(self)
     }

@@ -42,6 +42,21 @@ async fn a_start_that_nobody_takes_is_left_for_the_relay() {
 }
 
 #[tokio::test]
+async fn what_could_not_be_started_soon_is_not_accepted() {
+    let crowded = |delay| Wishes { desk: Desk::crowded(delay), ..Wishes::default() };
+    let app = TestApp::with(crowded(std::time::Duration::from_millis(7_400))).await;
+    let ada = app.person("ada").await;
+    let answer = app.post("/api/bookings", &app.order(1).await).by(&ada).key("1").send().await;
+    assert_eq!(answer.header("retry-after"), Some("7"));
+    answer.problem("unavailable");
+    app.assert_nothing_written().await;
+
+    let app = TestApp::with(crowded(std::time::Duration::from_secs(2))).await;
+    let ada = app.person("ada").await;
+    app.post("/api/bookings", &app.order(1).await).by(&ada).key("1").send().await.expect(202);
+}
+
+#[tokio::test]
 async fn a_hold_is_booked_by_its_name() {
     let app = TestApp::open().await;
     let ada = app.person("ada").await;

@@ -83,10 +83,11 @@ fn charge(case: &Case, line: &ReportLine, is_settled: bool) -> Option<Finding> {
     };
     let found = match &payment.status {
         Status::Captured { .. } => return None, // Compared in the other direction.
-        Status::Open | Status::Unknown if !is_settled => return None,
+        Status::Open | Status::Unknown | Status::Authorised { .. } if !is_settled => return None,
         Status::Open => "open",
         Status::Unknown => "unknown",
         Status::Declined { .. } => "declined",
+        Status::Authorised { .. } => "authorised",
         Status::Void => "void",
     };
     let expected = format!("{} captured, as the provider's {} says", payment.id, line.id);

@@ -5,22 +5,26 @@
 //! count as sent.
 
 use std::{
-    collections::HashSet,
+    collections::{BTreeSet, HashSet},
     sync::{Arc, Mutex, PoisonError},
 };
 
-use futures::{TryStreamExt as _, stream::FuturesUnordered};
+use futures::{FutureExt as _, StreamExt as _, stream::FuturesUnordered};
 use lapin::{
     Channel, Confirmation,
     options::{BasicPublishOptions, ConfirmSelectOptions},
 };
-use tokio::time::{Duration, timeout};
+use tokio::time::{Duration, Instant, sleep, timeout};
 
 use super::{delay, failure::failed, link::Link, message::Message};
 use crate::error::{MessagingError, Trouble};
 
 /// How many messages are on their way at once on a channel; more gain nothing and cost memory on both sides.
 const IN_FLIGHT: usize = 1000;
+
+/// Before a part of a batch is published again; then twice as long, and so on. With a broker that answers at once, that
+/// is five more attempts within half of the patience.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
 
 /// How many idle channels are kept for the next batches.
 const IDLE: usize = 16;
@@ -65,6 +69,14 @@ impl Published {
     }
 }
 
+/// One attempt to publish some messages.
+struct Attempt<'a> {
+    returned: Vec<String>,
+    /// What was not confirmed.
+    left: Vec<&'a Outgoing>,
+    error: Option<MessagingError>,
+}
+
 /// Publishes over channels of one connection.
 #[derive(Debug)]
 pub(super) struct Publisher {
@@ -82,27 +94,64 @@ impl Publisher {
     pub async fn publish(&self, batch: &[Outgoing]) -> Result<Published, MessagingError> {
         let mut published = Published::default();
         for part in batch.chunks(IN_FLIGHT) {
-            published.returned.extend(match self.publish_part(part).await {
-                // Most likely the connection was lost while nobody looked, or the queue had no leader yet after a restart.
-                Err(error) if error.is_transient() => self.publish_part(part).await?,
-                answered => answered?,
-            });
+            published.returned.extend(self.insist(part).await?);
         }
         Ok(published)
     }
 
-    async fn publish_part(&self, part: &[Outgoing]) -> Result<Vec<String>, MessagingError> {
-        let channel = self.channel().await?;
-        let mut confirming: FuturesUnordered<_> = part.iter().map(|outgoing| confirmed(&channel, outgoing)).collect();
-        let mut returned = Vec::new();
-        // As long as confirmations come, a large batch may take its time.
-        while let Some(id) = timeout(self.patience, confirming.try_next()).await.map_err(|_| self.stalled())?? {
-            returned.extend(id);
+    /// Most failures are over at once: the connection was lost while nobody looked, or a queue that was made or restarted
+    /// this moment has no leader yet and takes nothing. What was confirmed is not sent again.
+    async fn insist(&self, part: &[Outgoing]) -> Result<Vec<String>, MessagingError> {
+        let (asked, mut pause) = (Instant::now(), FIRST_PAUSE);
+        let (mut left, mut returned) = (part.iter().collect(), Vec::new());
+        loop {
+            let attempt = self.attempt(left).await;
+            returned.extend(attempt.returned);
+            let Some(error) = attempt.error else { return Ok(returned) };
+            let is_first = pause == FIRST_PAUSE;
+            if !error.is_transient() || !(is_first || asked.elapsed() < self.patience / 2) {
+                return Err(error);
+            }
+            left = attempt.left;
+            sleep(pause).await;
+            pause *= 2;
         }
+    }
+
+    async fn attempt<'a>(&self, messages: Vec<&'a Outgoing>) -> Attempt<'a> {
+        let channel = match self.channel().await {
+            Ok(channel) => channel,
+            Err(error) => return Attempt { returned: Vec::new(), left: messages, error: Some(error) },
+        };
+        let mut attempt = Attempt { returned: Vec::new(), left: Vec::new(), error: None };
+        let confirming = messages.iter().enumerate();
+        let mut confirming: FuturesUnordered<_> =
+            confirming.map(|(number, outgoing)| confirmed(&channel, outgoing).map(move |id| (number, id))).collect();
+        let mut unconfirmed: BTreeSet<usize> = (0..messages.len()).collect();
+        // As long as confirmations come, a large batch may take its time.
+        loop {
+            match timeout(self.patience, confirming.next()).await {
+                Ok(Some((number, Ok(id)))) => {
+                    unconfirmed.remove(&number);
+                    attempt.returned.extend(id);
+                }
+                Ok(Some((_, Err(error)))) => attempt.error = Some(error),
+                Ok(None) => break,
+                Err(_) => {
+                    attempt.error = Some(self.stalled());
+                    break;
+                }
+            }
+        }
+        let is_quiet = confirming.is_empty();
         drop(confirming);
-        metrics::counter!("usher_broker_requests_total", "operation" => "publish").increment(part.len() as u64);
-        self.keep(channel);
-        Ok(returned)
+        let count = (messages.len() - unconfirmed.len()) as u64;
+        metrics::counter!("usher_broker_requests_total", "operation" => "publish").increment(count);
+        if is_quiet {
+            self.keep(channel);
+        }
+        attempt.left = unconfirmed.into_iter().map(|number| messages[number]).collect();
+        attempt
     }
 
     fn stalled(&self) -> MessagingError {

@@ -19,7 +19,8 @@ use usher_core::money::Money;
 use usher_telemetry::trace;
 
 use super::{
-    Answer, ChargeRecord, ChargeState, PaymentProvider, ProviderFailure, RefundState, Report, methods::METHODS,
+    Answer, ChargeRecord, ChargeState, Event, PaymentProvider, ProviderFailure, RefundState, Report, Unreadable,
+    methods::METHODS,
 };
 
 /// The header of a request's trace (W3C Trace Context).
@@ -61,12 +62,7 @@ pub struct HttpProvider {
 impl HttpProvider {
     /// Connects to nobody yet. Fails only where the TLS library cannot be initialised.
     pub fn new(settings: HttpSettings) -> Result<Self, reqwest::Error> {
-        let client = Client::builder()
-            .connect_timeout(settings.connect_timeout)
-            .timeout(settings.timeout)
-            .redirect(redirect::Policy::none()) // A redirected charge would be sent twice.
-            .retry(reqwest::retry::never()) // Whether to ask again is decided by whoever knows what is at stake.
-            .build()?;
+        let client = client(settings.connect_timeout, settings.timeout)?;
         Ok(Self { client, settings })
     }
 
@@ -80,42 +76,65 @@ impl HttpProvider {
 
     /// Sends, measures and classifies. `call` labels the metrics.
     async fn send(&self, call: &'static str, request: RequestBuilder) -> Result<Reply, ProviderFailure> {
-        let begun = Instant::now();
-        let reply = exchange(request).instrument(tracing::info_span!("provider", call)).await;
-        let answer = match &reply {
-            Ok(_) => "clear",
-            Err(ProviderFailure::Unclear(_)) => "unclear",
-            Err(ProviderFailure::Rejected(_)) => "rejected",
-        };
-        metrics::histogram!("usher_provider_seconds", "call" => call, "answer" => answer)
-            .record(begun.elapsed().as_secs_f64());
-        reply
+        measured(call, async { exchange(traced(request)).await.and_then(classify) }).await
     }
 }
 
+/// The request with the trace that it belongs to.
+fn traced(request: RequestBuilder) -> RequestBuilder {
+    match trace::current() {
+        Some(context) => request.header(TRACEPARENT, context.to_string()),
+        None => request,
+    }
+}
+
+/// A client that asks once and waits no longer than it is told.
+pub(super) fn client(connect_timeout: Duration, timeout: Duration) -> Result<Client, reqwest::Error> {
+    Client::builder()
+        .connect_timeout(connect_timeout)
+        .timeout(timeout)
+        .redirect(redirect::Policy::none()) // A redirected charge would be sent twice.
+        .retry(reqwest::retry::never()) // Whether to ask again is decided by whoever knows what is at stake.
+        .build()
+}
+
+/// Measures a call. `call` labels the metrics.
+pub(super) async fn measured(
+    call: &'static str,
+    exchange: impl Future<Output = Result<Reply, ProviderFailure>>,
+) -> Result<Reply, ProviderFailure> {
+    let begun = Instant::now();
+    let reply = exchange.instrument(tracing::info_span!("provider", call)).await;
+    let answer = match &reply {
+        Ok(_) => "clear",
+        Err(ProviderFailure::Unclear(_)) => "unclear",
+        Err(ProviderFailure::Rejected(_)) => "rejected",
+    };
+    metrics::histogram!("usher_provider_seconds", "call" => call, "answer" => answer)
+        .record(begun.elapsed().as_secs_f64());
+    reply
+}
+
 /// An answer that can be relied on.
-struct Reply {
-    status: StatusCode,
-    body: Vec<u8>,
+pub(super) struct Reply {
+    pub(super) status: StatusCode,
+    pub(super) body: Vec<u8>,
 }
 
 impl Reply {
-    fn read<T: DeserializeOwned>(&self) -> Result<T, ProviderFailure> {
+    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, ProviderFailure> {
         serde_json::from_slice(&self.body)
             .map_err(|error| unclear(format!("{} with an unreadable body: {error}", self.status)))
     }
 }
 
-async fn exchange(request: RequestBuilder) -> Result<Reply, ProviderFailure> {
-    let request = match trace::current() {
-        Some(context) => request.header(TRACEPARENT, context.to_string()),
-        None => request,
-    };
+/// Asks, and hears the whole answer.
+pub(super) async fn exchange(request: RequestBuilder) -> Result<Reply, ProviderFailure> {
     let response = request.send().await.map_err(|error| lost(&error))?;
     let status = response.status();
     // A body that breaks off is no answer, whatever its status said.
     let body = response.bytes().await.map_err(|error| lost(&error))?.to_vec();
-    classify(Reply { status, body })
+    Ok(Reply { status, body })
 }
 
 /// What a status means for money. 2xx, 402 (the provider's business says no) and 404 (there is no such thing) are
@@ -141,7 +160,7 @@ fn lost(error: &reqwest::Error) -> ProviderFailure {
     })
 }
 
-const fn unclear(reason: String) -> ProviderFailure {
+pub(super) const fn unclear(reason: String) -> ProviderFailure {
     ProviderFailure::Unclear(reason)
 }
 
@@ -152,15 +171,22 @@ impl PaymentProvider for HttpProvider {
     }
 
     async fn charge(&self, reference: &str, amount: Money, method: &str) -> Result<Answer, ProviderFailure> {
-        let body = wire::charge(reference, amount, method);
-        let reply = self.send("charge", self.post("/charges", &body)).await?;
-        let record: ChargeRecord = found(&reply)?.ok_or_else(|| not_here("/charges"))?;
-        match record.state {
-            ChargeState::Captured => Ok(Answer::Captured { id: record.id }),
-            ChargeState::Declined { code } => Ok(Answer::Declined { code }),
-            ChargeState::Cancelled => Ok(Answer::Declined { code: super::CANCELLED.to_owned() }),
-            ChargeState::Pending => Err(unclear("the charge is pending".to_owned())),
-        }
+        let body = wire::charge(reference, amount, method, true);
+        answer(&self.send("charge", self.post("/charges", &body)).await?, "/charges")
+    }
+
+    async fn authorise(&self, reference: &str, amount: Money, method: &str) -> Result<Answer, ProviderFailure> {
+        let body = wire::charge(reference, amount, method, false);
+        answer(&self.send("authorise", self.post("/charges", &body)).await?, "/charges")
+    }
+
+    async fn capture(&self, reference: &str, amount: Money) -> Result<Answer, ProviderFailure> {
+        let body = wire::capture(reference, amount);
+        answer(&self.send("capture", self.post("/charges/capture", &body)).await?, "/charges/capture")
+    }
+
+    fn read_event(&self, body: &[u8]) -> Result<Event, Unreadable> {
+        wire::event(body)
     }
 
     async fn look_up(&self, reference: &str) -> Result<Option<ChargeRecord>, ProviderFailure> {
@@ -196,6 +222,19 @@ impl PaymentProvider for HttpProvider {
         let since = since.format(&Rfc3339).map_err(|error| ProviderFailure::Rejected(error.to_string()))?;
         let request = self.get("/report").query(&[("since", Some(since.as_str())), ("cursor", cursor)]);
         self.send("report", request).await?.read()
+    }
+}
+
+/// What the charge in an answer says.
+fn answer(reply: &Reply, path: &str) -> Result<Answer, ProviderFailure> {
+    let record = found(reply)?.ok_or_else(|| not_here(path))?;
+    match record.state {
+        ChargeState::Authorised => Ok(Answer::Authorised { id: record.id }),
+        ChargeState::Captured => Ok(Answer::Captured { id: record.id }),
+        ChargeState::Declined { code } => Ok(Answer::Declined { code }),
+        ChargeState::Cancelled => Ok(Answer::Declined { code: super::CANCELLED.to_owned() }),
+        ChargeState::RequiresAction { url } => Ok(Answer::RequiresAction { url }),
+        ChargeState::Pending => Err(unclear("the charge is pending".to_owned())),
     }
 }
 

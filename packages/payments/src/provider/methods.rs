@@ -8,8 +8,18 @@ pub const OK: &str = "pm_ok";
 pub const DECLINED: &str = "pm_declined";
 /// Declined with `insufficient_funds`.
 pub const INSUFFICIENT_FUNDS: &str = "pm_insufficient_funds";
-/// Pending while the customer proves who they are, then captured.
+/// Waits until the customer has answered on the page of the challenge; captured or declined with `authentication_failed`.
 pub const CHALLENGE: &str = "pm_challenge";
+/// Pending, and captured after a while by itself, as with a bank transfer.
+pub const PROCESSING: &str = "pm_processing";
+/// Declined with `expired_card`.
+pub const EXPIRED_CARD: &str = "pm_expired_card";
+/// Declined with `lost_card`.
+pub const LOST_CARD: &str = "pm_lost_card";
+/// Declined with `processing_error`, and captured all the same a while later.
+pub const LATE_SUCCESS: &str = "pm_late_success";
+/// Authorised as usual; capturing it is declined with `authorisation_expired`.
+pub const CAPTURE_FAILS: &str = "pm_capture_fails";
 /// Captured after a while.
 pub const SLOW: &str = "pm_slow";
 /// Hangs, and nothing is charged.
@@ -33,11 +43,16 @@ pub const REFUNDED_ODDLY: &[&str] = &[REFUND_ACTION, REFUND_FAILS, REFUND_PENDIN
 
 /// All of them.
 pub const METHODS: &[&str] = &[
+    CAPTURE_FAILS,
     CHALLENGE,
     DECLINED,
     ERROR_ONCE,
+    EXPIRED_CARD,
     INSUFFICIENT_FUNDS,
+    LATE_SUCCESS,
+    LOST_CARD,
     OK,
+    PROCESSING,
     REFUND_ACTION,
     REFUND_FAILS,
     REFUND_PENDING,

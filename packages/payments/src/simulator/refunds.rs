@@ -41,7 +41,10 @@ async fn give_back(simulator: Simulator, request: Request) -> Response {
     let Request { reference, charge_reference, amount, currency } = request;
     match simulator.0.refunds.submit(Arrived { reference, charge_reference, amount, currency }).await {
         Err(error) => unavailable(&error),
-        Ok(Outcome::Made(row)) => described(StatusCode::CREATED, &row, simulator.0.ambient.now()),
+        Ok(Outcome::Made(row)) => {
+            simulator.announce_refund(&row);
+            described(StatusCode::CREATED, &row, simulator.0.ambient.now())
+        }
         Ok(Outcome::Found(row)) => described(StatusCode::OK, &row, simulator.0.ambient.now()),
         Ok(Outcome::Conflict) => refusal(StatusCode::CONFLICT, "another refund was made under this reference"),
         Ok(Outcome::Refused(code)) => {

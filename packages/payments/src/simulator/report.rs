@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use uuid::Uuid;
 
-use super::{Simulator, ids, refusal, unavailable};
+use super::{Simulator, ids, modes::Call, refusal, unavailable};
 
 /// Lines in one answer.
 const PAGE: i64 = 1000;
@@ -71,7 +71,8 @@ async fn lines(
         rows.retain(|row| row.id != cut); // A refund and its reversal share an id, and may be on both sides of the cut.
     }
     let next = rows.last().filter(|_| is_full).map(|row| row.id.simple().to_string());
-    let lines = rows.into_iter().map(|row| {
+    let is_told = |_: &_| simulator.0.modes.draw(Call::Report, &*simulator.0.ambient).is_none();
+    let lines = rows.into_iter().filter(is_told).map(|row| {
         json!({
             "movement": row.movement,
             "id": if row.movement == "charge" { ids::charge(row.id) } else { ids::refund(row.id) }, // A reversal is its refund's.

@@ -22,7 +22,7 @@ async fn a_good_card_is_captured_booked_and_told() {
     let report = stage.report().await;
     assert_eq!(report.len(), 1);
     assert_eq!((&report[0].id, report[0].amount), (&charged.provider_id, PRICE));
-    assert_eq!(stage.rows().await, [1; 5], "each row more costs every booking");
+    assert_eq!(stage.rows().await, [1; 6], "each row more costs every booking");
 }
 
 #[tokio::test]
@@ -40,29 +40,56 @@ async fn a_settled_payment_is_answered_without_asking_anybody() {
 #[tokio::test]
 async fn a_bad_card_is_declined_with_its_code() {
     let stage = Stage::new().await;
-    for (method, reason) in [("pm_declined", "card_declined"), ("pm_insufficient_funds", "insufficient_funds")] {
+    for (method, reason) in [
+        ("pm_declined", "card_declined"),
+        ("pm_insufficient_funds", "insufficient_funds"),
+        ("pm_expired_card", "expired_card"),
+        ("pm_lost_card", "lost_card"),
+    ] {
         let booking = stage.booking();
         let declined = stage.charge(booking, method).await;
         assert!(matches!(declined, Err(ChargeError::Declined { code }) if code == reason), "{method}");
         assert_eq!(stage.status(booking).await, Some(Status::Declined { code: reason.to_owned() }));
         assert_eq!(stage.position(booking).await, None);
     }
-    assert_eq!(stage.events().await, ["payment.failed", "payment.failed"]);
+    assert_eq!(stage.events().await, ["payment.failed"; 4]);
     assert_eq!(stage.report().await, []);
 }
 
 #[tokio::test]
-async fn a_challenge_is_unknown_until_the_customer_has_passed_it() {
+async fn what_is_processed_is_unknown_until_it_is_captured_by_itself() {
     let stage = Stage::new().await;
     let booking = stage.booking();
     for _ in 0..2 {
-        let pending = stage.charge(booking, "pm_challenge").await;
+        let pending = stage.charge(booking, "pm_processing").await;
         assert!(matches!(pending, Err(ChargeError::Unknown { .. })), "{pending:?}");
         assert_eq!(stage.status(booking).await, Some(Status::Unknown));
     }
     stage.ambient.advance(time::Duration::seconds(2));
-    stage.charge(booking, "pm_challenge").await.unwrap();
+    stage.charge(booking, "pm_processing").await.unwrap();
     assert_eq!(stage.moved(booking).await, (1, 0));
+}
+
+#[tokio::test]
+async fn a_challenge_waits_for_the_customer_and_for_nothing_else() {
+    let stage = Stage::new().await;
+    for (answer, code) in [("pass", None), ("fail", Some("authentication_failed"))] {
+        let booking = stage.booking();
+        for _ in 0..2 {
+            let Err(ChargeError::Challenged { url, .. }) = stage.charge(booking, "pm_challenge").await else {
+                panic!("the customer is asked")
+            };
+            assert!(url.starts_with(&stage.settings.url), "{url}");
+            assert_eq!(stage.moved(booking).await, (0, 0));
+        }
+        stage.ambient.advance(time::Duration::hours(1));
+        stage.answer_challenge(booking, answer).await;
+        match (stage.charge(booking, "pm_challenge").await, code) {
+            (Ok(_), None) => assert_eq!(stage.moved(booking).await, (1, 0)),
+            (Err(ChargeError::Declined { code }), Some(expected)) => assert_eq!(code, expected),
+            other => panic!("{other:?}"),
+        }
+    }
 }
 
 #[tokio::test]

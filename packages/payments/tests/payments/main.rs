@@ -2,6 +2,10 @@
 //! marked as a test, so that helpers may unwrap.
 
 #[cfg(test)]
+mod attempts;
+#[cfg(test)]
+mod capturing;
+#[cfg(test)]
 mod charging;
 #[cfg(test)]
 mod database;
@@ -16,10 +20,16 @@ mod reconciling;
 #[cfg(test)]
 mod refunding;
 #[cfg(test)]
+mod resolving;
+#[cfg(test)]
 mod simulator;
 #[cfg(test)]
 mod stage;
 #[cfg(test)]
 mod states;
 #[cfg(test)]
+mod stripe;
+#[cfg(test)]
 mod undoing;
+#[cfg(test)]
+mod webhooks;

@@ -65,7 +65,7 @@ async fn the_report_is_complete_in_order_and_begins_where_it_is_told() {
     stage.provider.charge("a", PRICE, "pm_ok").await.unwrap();
     stage.provider.charge("declined", PRICE, "pm_declined").await.unwrap();
     stage.ambient.advance(time::Duration::minutes(1));
-    stage.provider.charge("b", PRICE, "pm_challenge").await.unwrap_err();
+    stage.provider.charge("b", PRICE, "pm_processing").await.unwrap_err();
     stage.ambient.advance(time::Duration::minutes(1));
     stage.provider.refund("a", "f", PRICE).await.unwrap();
     let lines = stage.report().await;

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use reqwest::Client;
+use secrecy::SecretString;
 use serde_json::Value;
 use sqlx::AssertSqlSafe;
 use time::OffsetDateTime;
@@ -18,14 +19,18 @@ use usher_payments::{
     ChargeError, ChargeRequest, Charged, Payments,
     ledger::{Account, Position},
     payment::Status,
-    provider::{HttpProvider, HttpSettings, Movement, PaymentProvider, ReportLine},
+    provider::{ChargeState, HttpProvider, HttpSettings, Movement, PaymentProvider, ReportLine},
     reference,
     simulator::{Delays, Simulator},
+    webhook::Secrets,
 };
 use usher_postgres::testing::TestDatabase;
 
 /// 12.50 EUR, which most bookings here cost.
 pub const PRICE: Money = Money::new(1250, Currency::EUR);
+
+/// What webhooks are signed with.
+pub const SECRET: &str = "whsec_stage";
 
 pub struct Stage {
     pub payments: Payments,
@@ -60,7 +65,8 @@ impl Stage {
         let simulator = Simulator::new(open(&database), shared(&ambient), shutdown.clone(), delays);
         let listening = tokio::spawn(simulator.listen(listener));
         let provider = Arc::new(HttpProvider::new(settings.clone()).unwrap());
-        let payments = Payments::new(open(&database), shared(&ambient), Arc::clone(&provider) as _);
+        let secrets = Secrets::new([SECRET, "whsec_next"].map(SecretString::from));
+        let payments = Payments::new(open(&database), shared(&ambient), Arc::clone(&provider) as _).believing(secrets);
         Self { payments, provider, ambient, settings, shutdown, listening, database }
     }
 
@@ -140,7 +146,14 @@ impl Stage {
 
     /// How many rows stand in each table that a charge writes to.
     pub async fn rows(&self) -> Vec<i64> {
-        let tables = ["payments.payments", "payments.transfers", "simulator.charges", "usher.inbox", "usher.outbox"];
+        let tables = [
+            "payments.payments",
+            "payments.attempts",
+            "payments.transfers",
+            "simulator.charges",
+            "usher.inbox",
+            "usher.outbox",
+        ];
         let mut counts = Vec::new();
         for table in tables {
             let count = sqlx::query_scalar(AssertSqlSafe(format!("SELECT count(*) FROM {table}")));
@@ -153,6 +166,29 @@ impl Stage {
     pub async fn order(&self, order: Value) {
         let request = client().post(format!("{}/modes", self.settings.url)).json(&order);
         assert_eq!(request.send().await.unwrap().status(), 204);
+    }
+
+    /// What the customer does on the page of the challenge.
+    pub async fn answer_challenge(&self, booking: BookingId, answer: &str) {
+        let record = self.provider.look_up(&reference::charge_of_booking(booking)).await.unwrap().unwrap();
+        let ChargeState::RequiresAction { url } = record.state else { panic!("{record:?}") };
+        let page = client().get(&url).send().await.unwrap().text().await.unwrap();
+        assert!(page.contains("value=pass") && page.contains("value=fail"), "{page}");
+        let form = client().post(&url).header("Content-Type", "application/x-www-form-urlencoded");
+        assert_eq!(form.body(format!("answer={answer}")).send().await.unwrap().status(), 200);
+    }
+
+    /// The calls about a booking's payment: what was asked, what was heard.
+    pub async fn attempts(&self, booking: BookingId) -> Vec<(String, Option<String>, Option<String>)> {
+        let payment = self.payments.by_booking(booking).await.unwrap().unwrap();
+        let attempts = self.payments.attempts(payment.id).await.unwrap();
+        attempts.into_iter().map(|attempt| (attempt.call, attempt.heard, attempt.detail)).collect()
+    }
+
+    /// The incidents that are open: kind and reference.
+    pub async fn incidents(&self) -> Vec<(String, String)> {
+        let open = self.payments.open_incidents(1000).await.unwrap();
+        open.into_iter().map(|incident| (incident.kind, incident.reference)).collect()
     }
 
     pub async fn end_order(&self) {

@@ -101,19 +101,19 @@ async fn a_charge_that_arrives_after_the_undo_is_refused() {
 async fn a_pending_charge_is_cancelled_and_stays_so() {
     let stage = Stage::new().await;
     let booking = stage.booking();
-    assert!(matches!(stage.charge(booking, "pm_challenge").await, Err(ChargeError::Unknown { .. })));
+    assert!(matches!(stage.charge(booking, "pm_processing").await, Err(ChargeError::Unknown { .. })));
     assert_eq!(undo(&stage, booking).await.unwrap(), Undone::NothingCharged);
     stage.ambient.advance(time::Duration::minutes(1));
-    let again = stage.charge(booking, "pm_challenge").await;
+    let again = stage.charge(booking, "pm_processing").await;
     assert!(matches!(again, Err(ChargeError::Declined { code }) if code == "cancelled"));
     assert_eq!(stage.moved(booking).await, (0, 0));
 }
 
 #[tokio::test]
-async fn a_challenge_that_was_passed_meanwhile_is_given_back() {
+async fn what_was_captured_meanwhile_is_given_back() {
     let stage = Stage::new().await;
     let booking = stage.booking();
-    assert!(matches!(stage.charge(booking, "pm_challenge").await, Err(ChargeError::Unknown { .. })));
+    assert!(matches!(stage.charge(booking, "pm_processing").await, Err(ChargeError::Unknown { .. })));
     stage.ambient.advance(time::Duration::minutes(1));
     assert_eq!(undo(&stage, booking).await.unwrap(), REFUNDED);
     assert_eq!(stage.moved(booking).await, (1, 1));

@@ -10,6 +10,8 @@ mod fencing;
 #[cfg(test)]
 mod holds;
 #[cfg(test)]
+mod late;
+#[cfg(test)]
 mod model;
 #[cfg(test)]
 mod processes;

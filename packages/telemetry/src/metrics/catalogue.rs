@@ -80,6 +80,7 @@ pub const CATALOGUE: &[Metric] = &[
     counter("usher_starts_relayed_total", "Executions that the relay started because their writer had not."),
     histogram("usher_step_duration_seconds", "Time that a worker took for one attempt of a step, by step."),
     counter("usher_steps_total", "Attempts of steps, by step and outcome."),
+    counter("usher_webhooks_total", "Webhooks of the payment provider, by outcome: new, repeated or refused."),
 ];
 
 #[cfg(test)]

@@ -5,10 +5,20 @@ use serde_json::{Value, json};
 use usher_core::money::{Currency, Money};
 
 use super::unclear;
-use crate::provider::{ChargeRecord, ChargeState, ProviderFailure, RefundState};
+use crate::provider::{ChargeRecord, ChargeState, Event, News, ProviderFailure, RefundNews, RefundState, Unreadable};
 
-pub(super) fn charge(reference: &str, amount: Money, method: &str) -> Value {
-    json!({ "reference": reference, "amount": amount.amount, "currency": amount.currency, "method": method })
+pub(super) fn charge(reference: &str, amount: Money, method: &str, capture: bool) -> Value {
+    json!({
+        "reference": reference,
+        "amount": amount.amount,
+        "currency": amount.currency,
+        "method": method,
+        "capture": capture,
+    })
+}
+
+pub(super) fn capture(reference: &str, amount: Money) -> Value {
+    json!({ "reference": reference, "amount": amount.amount, "currency": amount.currency })
 }
 
 pub(super) fn cancel(reference: &str) -> Value {
@@ -34,11 +44,14 @@ pub(super) struct Charge {
     method: Option<String>,
     status: String,
     code: Option<String>,
+    action_url: Option<String>,
 }
 
 impl Charge {
     pub(super) fn record(self) -> Result<ChargeRecord, ProviderFailure> {
         let state = match (self.status.as_str(), self.code) {
+            ("requires_action", _) => ChargeState::RequiresAction { url: self.action_url.unwrap_or_default() },
+            ("authorised", _) => ChargeState::Authorised,
             ("pending", _) => ChargeState::Pending,
             ("captured", _) => ChargeState::Captured,
             ("declined", Some(code)) => ChargeState::Declined { code },
@@ -70,6 +83,56 @@ impl Refund {
             (other, ..) => Err(unclear(format!("a refund that is `{other}`"))),
         }
     }
+}
+
+/// A webhook: who it is about is told by the type.
+#[derive(Debug, Deserialize)]
+struct Envelope {
+    id: String,
+    #[serde(rename = "type")]
+    kind: String,
+    data: Data,
+}
+
+#[derive(Debug, Deserialize)]
+struct Data {
+    object: Value,
+}
+
+/// A refund as a webhook describes it: with its charge.
+#[derive(Debug, Deserialize)]
+struct SentRefund {
+    id: String,
+    reference: Option<String>,
+    amount: i64,
+    currency: Currency,
+    charge: Charge,
+}
+
+pub(super) fn event(body: &[u8]) -> Result<Event, Unreadable> {
+    let unreadable = |error: serde_json::Error| Unreadable(error.to_string());
+    let Envelope { id, kind, data: Data { object } } = serde_json::from_slice(body).map_err(unreadable)?;
+    let news = match kind.split('.').next() {
+        Some("charge") => News::Charge(record(serde_json::from_value(object).map_err(unreadable)?)?),
+        Some("refund") => {
+            let refund: Refund = serde_json::from_value(object.clone()).map_err(unreadable)?;
+            let state = refund.state().map_err(|failure| Unreadable(failure.to_string()))?;
+            let news: SentRefund = serde_json::from_value(object).map_err(unreadable)?;
+            News::Refund(RefundNews {
+                is_ours: news.reference.is_some(),
+                reference: news.reference.unwrap_or(news.id),
+                amount: Money::new(news.amount, news.currency),
+                state,
+                charge: record(news.charge)?,
+            })
+        }
+        _ => News::Other,
+    };
+    Ok(Event { id, kind, news })
+}
+
+fn record(charge: Charge) -> Result<ChargeRecord, Unreadable> {
+    charge.record().map_err(|failure| Unreadable(failure.to_string()))
 }
 
 /// What a refused request says of the reason.

@@ -18,13 +18,17 @@ pub(in crate::simulator) struct Arrived {
     pub(in crate::simulator) amount: i64,
     pub(in crate::simulator) currency: String,
     pub(in crate::simulator) method: String,
+    pub(in crate::simulator) captures: bool,
     pub(in crate::simulator) verdict: Verdict,
 }
 
 /// What becomes of a charge that is new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::simulator) enum Verdict {
-    Captured,
+    /// Captured, or authorised where the merchant wants to capture later.
+    Good,
+    /// The customer has to do something.
+    Challenged,
     Declined(&'static str),
     Pending(OffsetDateTime),
 }
@@ -48,6 +52,7 @@ pub(in crate::simulator) struct Row {
     pub(in crate::simulator) status: String,
     pub(in crate::simulator) code: Option<String>,
     pub(in crate::simulator) captures_at: Option<OffsetDateTime>,
+    pub(in crate::simulator) captures: bool,
     pub(in crate::simulator) refunded: i64,
 }
 
@@ -93,7 +98,8 @@ impl Apply<Arrived, Outcome> for Arriving {
 
 fn draft(command: &Arrived, id: Uuid) -> Row {
     let (status, code, captures_at) = match command.verdict {
-        Verdict::Captured => ("captured", None, None),
+        Verdict::Good => (good(command.captures), None, None),
+        Verdict::Challenged => ("requires_action", None, None),
         Verdict::Declined(code) => ("declined", Some(code.to_owned()), None),
         Verdict::Pending(until) => ("pending", None, Some(until)),
     };
@@ -106,8 +112,13 @@ fn draft(command: &Arrived, id: Uuid) -> Row {
         status: status.to_owned(),
         code,
         captures_at,
+        captures: command.captures,
         refunded: 0,
     }
+}
+
+const fn good(captures: bool) -> &'static str {
+    if captures { "captured" } else { "authorised" }
 }
 
 /// Answers the ids that got in; the others' references are taken.
@@ -123,13 +134,14 @@ async fn insert(
     let methods: Vec<_> = rows.iter().map(|row| row.method.clone()).collect();
     let statuses: Vec<_> = rows.iter().map(|row| row.status.clone()).collect();
     let codes: Vec<_> = rows.iter().map(|row| row.code.clone()).collect();
-    let captures: Vec<_> = rows.iter().map(|row| row.captures_at).collect();
+    let moments: Vec<_> = rows.iter().map(|row| row.captures_at).collect();
+    let captures: Vec<_> = rows.iter().map(|row| row.captures).collect();
     let inserted = sqlx::query_scalar!(
         "INSERT INTO simulator.charges
-           (id, reference, amount, currency, method, status, code, captures_at, created_at)
-         SELECT id, reference, amount, currency, method, status, code, captures_at, $9
-         FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
-           AS new (id, reference, amount, currency, method, status, code, captures_at)
+           (id, reference, amount, currency, method, status, code, captures_at, created_at, captures)
+         SELECT id, reference, amount, currency, method, status, code, captures_at, $9, captures
+         FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $10::boolean[])
+           AS new (id, reference, amount, currency, method, status, code, captures_at, captures)
          ORDER BY reference
          ON CONFLICT (reference) DO NOTHING
          RETURNING id",
@@ -140,8 +152,9 @@ async fn insert(
         &methods as &[Option<String>],
         &statuses,
         &codes as &[Option<String>],
-        &captures as &[Option<OffsetDateTime>],
+        &moments as &[Option<OffsetDateTime>],
         now,
+        &captures,
     );
     Ok(inserted.fetch_all(connection).await?.into_iter().collect())
 }
@@ -152,7 +165,7 @@ pub(in crate::simulator) async fn by_references(
 ) -> Result<Vec<Row>, sqlx::Error> {
     sqlx::query_as!(
         Row,
-        "SELECT reference, id, amount, currency, method, status, code, captures_at, refunded
+        "SELECT reference, id, amount, currency, method, status, code, captures_at, captures, refunded
          FROM simulator.charges WHERE reference = ANY($1)",
         references,
     )
@@ -171,7 +184,7 @@ pub(in crate::simulator) async fn cancel(
     sqlx::query!(
         "INSERT INTO simulator.charges AS charge (id, reference, status, created_at) VALUES ($1, $2, 'cancelled', $3)
          ON CONFLICT (reference) DO UPDATE SET status = 'cancelled'
-         WHERE charge.status = 'pending' AND charge.captures_at > $3",
+         WHERE charge.status IN ('authorised', 'requires_action') OR (charge.status = 'pending' AND charge.captures_at > $3)",
         id,
         reference,
         now,
@@ -181,4 +194,45 @@ pub(in crate::simulator) async fn cancel(
     let mut connection = pool.acquire().await?;
     let rows = by_references(&mut connection, &[reference.to_owned()]).await?;
     rows.into_iter().next().ok_or(sqlx::Error::RowNotFound)
+}
+
+/// Moves a charge on from one of the statuses, unless it has moved meanwhile, and answers what stands.
+pub(in crate::simulator) async fn move_on(
+    pool: &PgPool,
+    reference: &str,
+    from: &[&str],
+    to: &str,
+    code: Option<&str>,
+) -> Result<Option<Row>, sqlx::Error> {
+    let from: Vec<String> = from.iter().map(|status| (*status).to_owned()).collect();
+    sqlx::query!(
+        "UPDATE simulator.charges SET status = $3, code = $4 WHERE reference = $1 AND status = ANY($2)",
+        reference,
+        &from,
+        to,
+        code,
+    )
+    .execute(pool)
+    .await?;
+    let mut connection = pool.acquire().await?;
+    Ok(by_references(&mut connection, &[reference.to_owned()]).await?.into_iter().next())
+}
+
+/// The charge that the provider names so.
+pub(in crate::simulator) async fn by_id(pool: &PgPool, id: Uuid) -> Result<Option<Row>, sqlx::Error> {
+    sqlx::query_as!(
+        Row,
+        "SELECT reference, id, amount, currency, method, status, code, captures_at, captures, refunded
+         FROM simulator.charges WHERE id = $1",
+        id,
+    )
+    .fetch_optional(pool)
+    .await
+}
+
+impl Row {
+    /// What a challenge that was passed becomes.
+    pub(in crate::simulator) const fn when_good(&self) -> &'static str {
+        good(self.captures)
+    }
 }

@@ -1,0 +1,3 @@
+//! Payments: what became of the money, with everything that was asked and booked.
+
+pub(crate) mod get;

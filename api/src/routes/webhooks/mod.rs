@@ -1,0 +1,3 @@
+//! What others tell us by themselves.
+
+pub(crate) mod payments;
