@@ -165,7 +165,7 @@ pub(crate) struct Captured {
     pub source: Account,
 }
 
-/// The captured payment under a charge's reference in that currency, locked until the transaction ends, so that no refund and
+/// The captured payment under a charge's reference (or the provider's own name for it) in that currency, locked until the transaction ends, so that no refund and
 /// no recognition slips in between.
 pub(crate) async fn captured(
     connection: &mut PgConnection,
@@ -177,7 +177,7 @@ pub(crate) async fn captured(
              SELECT FROM payments.transfers AS transfer WHERE transfer.payment_id = payment.id AND transfer.kind = 'recognise'
            ) AS "is_revenue!"
            FROM payments.payments AS payment
-           WHERE reference = $1 AND currency = $2 AND status = 'captured' FOR NO KEY UPDATE"#,
+           WHERE (reference = $1 OR provider_id = $1) AND currency = $2 AND status = 'captured' FOR NO KEY UPDATE"#,
         charge_reference,
         amount.currency.as_str(),
     );

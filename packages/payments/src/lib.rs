@@ -23,7 +23,6 @@ pub mod reference;
 pub mod refund;
 
 pub mod dispute;
-pub mod incident;
 pub mod payout;
 
 pub mod ledger;

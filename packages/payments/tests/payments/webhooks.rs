@@ -9,6 +9,7 @@ use usher_payments::{
     attempt::Call,
     provider::Movement,
     reference,
+    refund::{Amount, Purpose},
     webhook::{Applied, Forged, NotTaken, Received, signature},
 };
 
@@ -127,7 +128,7 @@ async fn a_refund_of_ours_and_repetitions_in_any_order_end_in_the_same_books() {
         stage.charge(booking, "pm_ok").await.unwrap();
         let charge_reference = reference::charge_of_booking(booking);
         let refund = reference::refund(&charge_reference);
-        let open = OpenRefund { charge_reference, reference: refund, amount: PRICE };
+        let open = OpenRefund::by_saga(&charge_reference, &refund, Amount::Exactly(PRICE), Purpose::Cancellation);
         stage.payments.open_refund(open).await.unwrap();
         for status in order {
             let status = status.trim_end_matches(" again");

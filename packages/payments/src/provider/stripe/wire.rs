@@ -122,6 +122,10 @@ impl Listed for Refund {
 pub(super) struct Movement {
     id: String,
     created: i64,
+    #[serde(rename = "type", default)]
+    kind: String,
+    #[serde(default)]
+    amount: i64,
     source: Option<Source>,
 }
 
@@ -143,23 +147,27 @@ impl Listed for Movement {
 }
 
 impl Movement {
-    /// As our report has it; nothing for what is neither a charge nor a refund.
+    /// As our report has it; nothing for what moves no customer's money, or brings back what a dispute took.
     pub(super) fn line(self) -> Result<Option<ReportLine>, ProviderFailure> {
         let Some(source) = self.source else { return Ok(None) };
         let movement = match source.object.as_str() {
             "charge" => Kind::Charge,
+            "refund" if self.kind == "refund_failure" => Kind::Reversal,
             "refund" => Kind::Refund,
+            "dispute" if self.amount < 0 => Kind::Dispute,
             _ => return Ok(None),
         };
         let meta = |name: &str| source.metadata.as_ref().and_then(|metadata| metadata.get(name).cloned());
         let id = match movement {
             Kind::Charge => source.payment_intent.clone().unwrap_or(source.id),
-            Kind::Refund => source.id,
+            Kind::Refund | Kind::Reversal | Kind::Dispute => source.id,
         };
         let reference = meta("reference").unwrap_or_else(|| id.clone());
         let charge_reference = match movement {
             Kind::Charge => reference.clone(),
-            Kind::Refund => meta("charge_reference").or(source.payment_intent).unwrap_or_default(),
+            Kind::Refund | Kind::Reversal | Kind::Dispute => {
+                meta("charge_reference").or(source.payment_intent).unwrap_or_default()
+            }
         };
         let at = OffsetDateTime::from_unix_timestamp(self.created).map_err(|error| unclear(error.to_string()))?;
         let amount = money(source.amount, &source.currency)?;
