@@ -21,7 +21,7 @@ simulate: ## The engine in a simulated world, a case for each seed: SEEDS=10000,
 fuzz: ## Any bytes for what reads definitions, a minute for each target. Needs cargo-fuzz.
 	@sh tools/fuzz.sh
 
-bench: ## Builds for speed and measures. ARGS go to `usher bench`.
+bench: ## Builds for speed and measures. ENGINE=stepfunctions, MESSAGING=amqp. ARGS go to `usher bench`.
 	@sh tools/bench.sh bench $(ARGS)
 
 bench-engine: ## The same for the embedded engine alone. ARGS go to `usher bench-engine`.

@@ -6,4 +6,5 @@ require_compilers
 step "Building for speed (a quarter of an hour the first time)"
 build --profile dist --bin usher --bin usher-sqlx
 require_postgres "$target/dist/usher-sqlx"
+choose_adapters
 exec "$target/dist/usher" "$@"

@@ -127,3 +127,11 @@ require_deny() {
 build() {
   cargo build --workspace "$@"
 }
+
+# Engine and messaging as `make` is told them, with what they need on this machine.
+choose_adapters() {
+  [ -z "${ENGINE:-}" ] || export USHER_ENGINE="$ENGINE"
+  [ -z "${MESSAGING:-}" ] || export USHER_MESSAGING="$MESSAGING"
+  case "${USHER_ENGINE:-embedded}/${USHER_MESSAGING:-}" in stepfunctions/* | */sqs) sh tools/emulator.sh ;; esac
+  case "${USHER_MESSAGING:-}/${USHER_AMQP_URL:-}" in amqp/) require_rabbitmq ;; esac
+}

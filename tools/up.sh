@@ -9,8 +9,5 @@ step "Building (some minutes the first time, seconds afterwards)"
 build --bin usher --bin usher-sqlx
 require_postgres "$target/debug/usher-sqlx"
 [ "${MESSAGING:-}" != amqp ] || require_rabbitmq
-[ -z "${ENGINE:-}" ] || export USHER_ENGINE="$ENGINE"
-[ -z "${MESSAGING:-}" ] || export USHER_MESSAGING="$MESSAGING"
-case "${USHER_ENGINE:-embedded}/${USHER_MESSAGING:-}" in stepfunctions/* | */sqs) sh tools/emulator.sh ;; esac
-case "${USHER_MESSAGING:-}/${USHER_AMQP_URL:-}" in amqp/) require_rabbitmq ;; esac
+choose_adapters
 exec "$target/debug/usher" up "$@"

@@ -78,7 +78,7 @@ pub enum Command {
 /// Runs a command.
 pub async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Up(up) => up.run(settings).await,
+        Command::Up(up) => Box::pin(up.run(settings)).await,
         Command::Api => api::run(settings).await,
         Command::Worker(worker) => worker.run(settings).await,
         Command::Engine => engine::run(settings).await,

@@ -1,7 +1,7 @@
 //! What runs the sagas and what carries messages: nothing to set on a laptop, two variables in production.
 
 use anyhow::{Context as _, bail};
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, builder::PossibleValue};
 
 use super::cloud::Cloud;
 
@@ -65,6 +65,19 @@ impl Adapters {
     /// Whether AWS, or what stands for it, has a part in this.
     pub fn need_aws(&self) -> anyhow::Result<bool> {
         Ok(self.engine == EngineKind::Stepfunctions || self.messaging()? == MessagingKind::Sqs)
+    }
+
+    /// The same settings as flags, for another process of this program.
+    pub fn flags(&self) -> anyhow::Result<Vec<String>> {
+        let name = |value: Option<PossibleValue>| value.map(|value| value.get_name().to_owned()).unwrap_or_default();
+        let mut flags = vec!["--engine".to_owned(), name(self.engine.to_possible_value())];
+        flags.extend(["--messaging".to_owned(), name(self.messaging()?.to_possible_value())]);
+        flags.extend(["--stage".to_owned(), self.cloud.stage.clone()]);
+        let addresses = [("--aws-endpoint", &self.cloud.endpoint), ("--amqp-url", &self.amqp_url)];
+        for (flag, address) in addresses {
+            flags.extend(address.iter().flat_map(|address| [flag.to_owned(), address.clone()]));
+        }
+        Ok(flags)
     }
 
     /// The broker's address.

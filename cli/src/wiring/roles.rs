@@ -53,7 +53,7 @@ impl Services {
                 orchestrator: self.orchestrator(),
                 bus: match self.transport.bus.seen_from(pool) {
                     Bus::Elsewhere(bus) => Bus::Elsewhere(Arc::new(self.claim_check.bus(bus))),
-                    here => here,
+                    here @ Bus::Here(_) => here,
                 },
             };
             lifecycle.spawn_endless("relay", async move { relay.run().await });

@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
 
+mod broker;
 mod cancel;
 mod challenge;
 mod faults;

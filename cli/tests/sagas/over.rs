@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use usher::{commands::furnish, settings::adapters::Adapters};
+use usher::settings::adapters::{Adapters, MessagingKind};
 
 /// Engine and transport.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,12 +60,6 @@ impl Over {
         OVER.get()
     }
 
-    /// Leases that run out within a test, and not while two hundred bookings wait for one row on a slow machine. Whole seconds
-    /// are all that SQS knows.
-    pub const fn lease(self) -> Duration {
-        Duration::from_millis(if matches!(self, Self::Embedded) { 1500 } else { 5000 })
-    }
-
     pub const fn is_aws(self) -> bool {
         matches!(self, Self::Aws | Self::AwsAmqp)
     }
@@ -86,11 +80,18 @@ impl Over {
         }
         flags
     }
+}
 
-    /// Makes what the flags promise is there.
-    pub async fn furnish(self, adapters: &Adapters) {
-        if self.is_aws() {
-            furnish(&adapters.cloud).await.unwrap();
-        }
+/// Leases that run out within a test, and not while two hundred bookings wait for one row on a slow machine. Whole seconds
+/// are all that SQS knows.
+pub fn lease(adapters: &Adapters) -> Duration {
+    let embedded = adapters.messaging().unwrap() == MessagingKind::Embedded;
+    Duration::from_millis(if embedded { 1500 } else { 5000 })
+}
+
+/// Makes what the flags say is there.
+pub async fn furnish(adapters: &Adapters) {
+    if adapters.need_aws().unwrap() {
+        usher::commands::furnish(&adapters.cloud).await.unwrap();
     }
 }

@@ -44,7 +44,7 @@ use usher_workflows::{
 
 use crate::{
     faults::{Faults, UnrulyOrchestrator, UnrulyQueue},
-    over::Over,
+    over::{self, Over},
 };
 
 /// How long anything may take before the test gives up.
@@ -83,21 +83,35 @@ impl World {
 
     /// A world in which these steps are performed and no others.
     pub async fn with_steps(faults: Faults, steps: Vec<Registered>) -> Self {
+        Self::build(faults, steps, &Over::chosen().flags().await).await
+    }
+
+    /// A world over what these flags of the product name.
+    pub async fn on(faults: Faults, flags: &[String]) -> Self {
+        Self::build(faults, steps::all(), flags).await
+    }
+
+    async fn build(faults: Faults, steps: Vec<Registered>, flags: &[String]) -> Self {
         let logs = process_logs("info,usher=trace").expect("nothing else logs");
         let schemas: Vec<_> = wiring::schemas().into_iter().chain([migrate::schema()]).collect();
         let migrations: Vec<_> = schemas.iter().map(|schema| (schema.name, &schema.migrations)).collect();
         let database = TestDatabase::migrated(&migrations).await.unwrap();
-        let over = Over::chosen();
-        let settings = settings(database.url(), &over.flags().await);
-        over.furnish(&settings.adapters).await;
+        let settings = settings(database.url(), flags);
+        over::furnish(&settings.adapters).await;
         let databases = Databases::open(&settings, database.url()).unwrap();
         let ambient = ambient::system();
         usher_catalog::demo::load(&databases.catalog, &*ambient).await.unwrap();
         let mut lifecycle = Lifecycle::default();
         let provider = wiring::run_simulator(&databases, &ambient, &mut lifecycle, "127.0.0.1:0").await.unwrap();
-        let services = Box::pin(Services::build_with(databases, ambient, &provider, &settings.adapters, over.lease()))
-            .await
-            .unwrap();
+        let services = Box::pin(Services::build_with(
+            databases,
+            ambient,
+            &provider,
+            &settings.adapters,
+            over::lease(&settings.adapters),
+        ))
+        .await
+        .unwrap();
         services.listen(&mut lifecycle);
         services.run_relay(&mut lifecycle);
         services.run_engine(&mut lifecycle);
@@ -295,6 +309,12 @@ impl World {
         }
         let mut connection = self.services.databases.bookings.acquire().await.unwrap();
         usher_database::outbox::backlog(&mut connection).await.unwrap().0 == 0
+    }
+
+    /// How many bookings have ended.
+    pub async fn ended(&self) -> i64 {
+        let ended = "SELECT count(*) FROM bookings.bookings WHERE status IN ('confirmed', 'rejected', 'cancelled')";
+        sqlx::query_scalar(ended).fetch_one(&self.services.databases.bookings).await.unwrap()
     }
 
     /// What the provider says it did: captured charges and refunds.

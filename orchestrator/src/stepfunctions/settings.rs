@@ -9,6 +9,7 @@ use aws_sdk_sfn::{
 };
 use usher_workflows::definitions::SAGAS;
 
+use super::counting::Counting;
 use crate::hash::hash;
 
 /// Four attempts with 0.1, 0.2 and 0.4 s between them at most, each shortened at random: what is throttled for a moment
@@ -97,6 +98,10 @@ pub(super) fn client(config: &SdkConfig) -> Client {
         .operation_attempt_timeout(ATTEMPT)
         .operation_timeout(OPERATION)
         .build();
-    let config = aws_sdk_sfn::config::Builder::from(config).retry_config(retry).timeout_config(timeouts).build();
+    let config = aws_sdk_sfn::config::Builder::from(config)
+        .retry_config(retry)
+        .timeout_config(timeouts)
+        .interceptor(Counting)
+        .build();
     Client::from_conf(config)
 }

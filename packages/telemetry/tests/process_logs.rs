@@ -9,8 +9,14 @@ fn what_all_threads_log_is_captured_as_far_as_the_filter_lets_it() {
     tracing::info!(target: "usher", "heard");
     tracing::trace!(target: "usher", "too quiet");
     tracing::info!(target: "sqlx", "too quiet as well");
-    let again = process_logs("trace").unwrap().text();
-    assert!(again.contains("on another thread") && again.contains("heard"), "{again}");
-    assert!(!again.contains("too quiet"), "{again}");
-    assert_eq!(again, logs.text());
+    let text = logs.text();
+    assert!(text.contains("on another thread") && text.contains("heard"), "{text}");
+    assert!(!text.contains("too quiet"), "{text}");
+
+    let later = process_logs("trace").unwrap();
+    assert_eq!(later.text(), "", "only what is logged from then on");
+    tracing::debug!(target: "usher", "the first filter stays");
+    tracing::trace!(target: "usher", "too quiet");
+    assert!(later.text().contains("the first filter stays") && !later.text().contains("too quiet"));
+    assert_eq!(logs.text(), text + &later.text());
 }

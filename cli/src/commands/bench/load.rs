@@ -5,13 +5,19 @@ use std::{sync::Arc, time::Duration};
 use anyhow::{Context as _, bail};
 use reqwest::{Client, header};
 use serde_json::{Value, json};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use usher_telemetry::ambient;
 
 use super::{
     crowd::{Pace, crowd},
     meter::{REPORTED, Usage},
     product::Product,
     report::Round,
+    requests,
 };
+
+/// No run takes longer; what begins before its end may go off sale in the middle of it.
+const LONGEST: time::Duration = time::Duration::hours(1);
 
 /// Everything the customers need.
 pub struct Load {
@@ -54,10 +60,13 @@ impl Load {
 
     /// One round: `bookings` by `concurrency` customers.
     pub async fn round(&mut self, product: &Product, concurrency: usize, bookings: usize) -> anyhow::Result<Round> {
+        let asked = requests::read(&self.site.client, &self.site.url).await?;
         let before = self.usage(product).await?;
         let pace = self.book_many(concurrency, bookings).await?;
         let cost = self.usage(product).await?.since(before, bookings as u64);
-        Ok(Round { concurrency, bookings, pace, cost, peak_memory_mb: product.meter.peak_memory_mb()? })
+        let now = requests::read(&self.site.client, &self.site.url).await?;
+        let requests = requests::since(&now, &asked, bookings as u64 + 2); // Each reading books once more.
+        Ok(Round { concurrency, bookings, pace, cost, requests, peak_memory_mb: product.meter.peak_memory_mb()? })
     }
 
     /// What has been used so far; one more booking makes every session report.
@@ -108,6 +117,7 @@ impl Site {
 async fn seats(client: &Client, url: &str) -> anyhow::Result<Vec<(String, String)>> {
     let mut all = Vec::new();
     let mut cursor: Option<String> = None;
+    let on_sale_until = ambient::system().now() + LONGEST;
     loop {
         let mut page = format!("{url}/api/showtimes?limit=100");
         if let Some(cursor) = &cursor {
@@ -116,6 +126,10 @@ async fn seats(client: &Client, url: &str) -> anyhow::Result<Vec<(String, String
         }
         let page: Value = client.get(page).send().await?.error_for_status()?.json().await?;
         for showtime in page["items"].as_array().context("no showtimes")? {
+            let starts_at = showtime["starts_at"].as_str().context("a showtime without a beginning")?;
+            if OffsetDateTime::parse(starts_at, &Rfc3339)? < on_sale_until {
+                continue;
+            }
             let showtime = showtime["id"].as_str().context("a showtime without an id")?;
             let map: Value = client
                 .get(format!("{url}/api/showtimes/{showtime}/seats"))

@@ -11,6 +11,7 @@ mod meter;
 mod pgbench;
 mod product;
 mod report;
+mod requests;
 
 use std::process::ExitCode;
 
@@ -37,8 +38,8 @@ pub struct Bench {
 impl Bench {
     #[expect(clippy::print_stdout, reason = "a command speaks to people")]
     #[expect(clippy::print_stderr, reason = "progress is for people, and not part of the result")]
-    pub async fn run(self, _settings: Settings) -> anyhow::Result<ExitCode> {
-        let product = product::Product::start().await?;
+    pub async fn run(self, settings: Settings) -> anyhow::Result<ExitCode> {
+        let product = product::Product::start(settings.adapters).await?;
         let mut load = load::Load::prepare(&product).await?;
         load.warm_up().await?;
         let mut rounds = Vec::new();

@@ -9,6 +9,7 @@ use tokio::{
 };
 
 use super::meter::Meter;
+use crate::{counterparts::Counterparts, settings::adapters::Adapters};
 
 /// How long it may take to be ready.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -19,16 +20,22 @@ pub struct Product {
     folder: tempfile::TempDir,
     pub url: String,
     pub meter: Meter,
+    /// What tells another command of the program where queues and sagas are.
+    flags: Vec<String>,
+    counterparts: Counterparts,
 }
 
 impl Product {
     /// Starts it and waits until it prints where it is.
-    pub async fn start() -> anyhow::Result<Self> {
+    pub async fn start(mut adapters: Adapters) -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new().prefix("usher-bench-").tempdir()?;
         let data_dir = folder.path().join("data");
+        let counterparts = Counterparts::start(&mut adapters, folder.path()).await?;
+        let flags = adapters.flags()?;
         let mut child = Command::new(std::env::current_exe()?)
             .args(["up", "--port", "0", "--rate-limit", "off", "--log", "warn", "--data-dir"])
             .arg(&data_dir)
+            .args(&flags)
             .env_remove("USHER_DATABASE_URL")
             .stdout(Stdio::piped())
             .stdin(Stdio::null())
@@ -52,13 +59,14 @@ impl Product {
             tokio::time::timeout(PATIENCE, ready).await.context("`usher up` is not ready in time")??;
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         let meter = Meter::new(process(&child)?, postmaster(&data_dir)?, database_url)?;
-        Ok(Self { child, folder, url, meter })
+        Ok(Self { child, folder, url, meter, flags, counterparts })
     }
 
     /// Whether the audit finds nothing.
     pub async fn audit(&self) -> anyhow::Result<bool> {
         let status = Command::new(std::env::current_exe()?)
             .args(["audit", "--grace", "5", "--log", "error", "--database-url", &self.meter.database_url])
+            .args(&self.flags)
             .stdout(Stdio::inherit())
             .status()
             .await?;
@@ -73,6 +81,7 @@ impl Product {
             rustix::process::kill_process(process, rustix::process::Signal::TERM)?;
         }
         self.child.wait().await?;
+        self.counterparts.stop().await?;
         self.folder.close()?;
         Ok(())
     }

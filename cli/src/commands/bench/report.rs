@@ -1,10 +1,11 @@
 //! The figures of a run, and how they compare.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
+use comfy_table::Table;
 use serde::Serialize;
 
-use super::{crowd::Pace, meter::Cost, pgbench::Baseline};
+use super::{crowd::Pace, meter::Cost, pgbench::Baseline, requests::Requests};
 use crate::commands::table::table;
 
 /// One round.
@@ -16,6 +17,8 @@ pub struct Round {
     pub pace: Pace,
     #[serde(flatten)]
     pub cost: Cost,
+    /// What each booking asked of AWS or the broker.
+    pub requests: Requests,
     pub peak_memory_mb: f64,
 }
 
@@ -24,6 +27,20 @@ pub struct Round {
 pub struct Report {
     pub rounds: Vec<Round>,
     pub baseline: Option<Baseline>,
+}
+
+impl Report {
+    /// A row for whatever is asked, a column for each round.
+    fn requests(&self) -> Table {
+        let asked: BTreeSet<&String> = self.rounds.iter().flat_map(|round| round.requests.keys()).collect();
+        let at_once = self.rounds.iter().map(|round| format!("{} at once", round.concurrency));
+        let mut requests = table(std::iter::once("request".to_owned()).chain(at_once));
+        for asked in asked {
+            let each = |round: &Round| format!("{:.2}", round.requests.get(asked).copied().unwrap_or_default());
+            requests.add_row(std::iter::once(asked.clone()).chain(self.rounds.iter().map(each)));
+        }
+        requests
+    }
 }
 
 impl fmt::Display for Report {
@@ -60,6 +77,9 @@ impl fmt::Display for Report {
             ]);
         }
         writeln!(f, "Bookings through HTTP to the final state; CPU, commits and WAL per booking.\n{bookings}")?;
+        if self.rounds.iter().any(|round| !round.requests.is_empty()) {
+            writeln!(f, "\nRequests per booking.\n{}", self.requests())?;
+        }
         let Some(baseline) = &self.baseline else { return Ok(()) };
         let mut alone = table(["pgbench, 64 clients", "per second", "CPU ms PostgreSQL"]);
         for (name, script) in
