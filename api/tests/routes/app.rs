@@ -207,11 +207,12 @@ impl TestApp {
         Person { token: tokens["access_token"].as_str().unwrap().to_owned() }
     }
 
-    /// A showtime tomorrow in a hall with seats of every type.
+    /// The last showtime of tomorrow, more than a day away, in a hall with seats of every type.
     pub async fn showtime(&self) -> Arc<Showtime> {
         let date = Some(NOW.date().next_day().unwrap());
         let all = self.catalog.showtimes(&Search { limit: 200, date, ..Search::default() }).await.unwrap();
-        all.iter().find(|showtime| showtime.screen_name == "Great Hall").unwrap().clone()
+        let in_the_hall = all.iter().filter(|showtime| showtime.screen_name == "Great Hall");
+        in_the_hall.max_by_key(|showtime| showtime.starts_at).unwrap().clone()
     }
 
     /// The body of an order for the first seats of a showtime.
