@@ -17,6 +17,7 @@ use usher_payments::{
     OpenRefund, OpenedRefund, Refund, reference,
     refund::{Amount, Purpose, RefundStanding},
 };
+use usher_seating::closure::Close;
 use usher_workflows::{
     booking::Terms,
     definitions::{CANCELLATION, REFUND, SHOWTIME_CANCELLATION},
@@ -123,9 +124,13 @@ impl World {
         };
         let seating = &self.services.contexts.seating;
         let input = serde_json::to_value(data).unwrap();
-        seating
-            .close(self.showtime.id, self.user, "the projector is broken", SHOWTIME_CANCELLATION.name, &input)
-            .await
-            .unwrap();
+        let command = Close {
+            showtime: self.showtime.id,
+            by: self.user,
+            reason: "the projector is broken",
+            saga: SHOWTIME_CANCELLATION.name,
+            input: &input,
+        };
+        seating.close(command).await.unwrap();
     }
 }

@@ -240,7 +240,7 @@ impl Payments {
             lines.iter().filter(|line| line.movement == movement).map(|line| line.reference.as_str()).collect()
         };
         let (charges, refunds) = (of(Movement::Charge), of(Movement::Refund));
-        let charged = sqlx::query_scalar!(
+        let captures = sqlx::query_scalar!(
             "SELECT reference FROM payments.payments WHERE status = 'captured' AND opened_at >= $1 AND settled_at < $2",
             since,
             now - SETTLING,
@@ -251,12 +251,12 @@ impl Payments {
             since,
             now - SETTLING,
         );
-        let charged = charged.fetch_all(&self.pool).await?.into_iter().filter(|one| !charges.contains(one.as_str()));
+        let captures = captures.fetch_all(&self.pool).await?.into_iter().filter(|one| !charges.contains(one.as_str()));
         let refunded = refunded.fetch_all(&self.pool).await?.into_iter().filter(|one| !refunds.contains(one.as_str()));
         let missing = |kind: &'static str| {
             move |reference: String| seen(kind, &reference, "done here, not in the provider's report".to_owned())
         };
-        Ok(charged.map(missing("charge-not-reported")).chain(refunded.map(missing("refund-not-reported"))).collect())
+        Ok(captures.map(missing("charge-not-reported")).chain(refunded.map(missing("refund-not-reported"))).collect())
     }
 
     /// What the rows say and the ledger does not.

@@ -14,6 +14,21 @@ use usher_database::{
 
 use crate::Seating;
 
+/// Calling a showtime off.
+#[derive(Debug, Clone, Copy)]
+pub struct Close<'a> {
+    /// The showtime.
+    pub showtime: ShowtimeId,
+    /// Who calls it off.
+    pub by: UserId,
+    /// Why, as customers are told.
+    pub reason: &'a str,
+    /// The saga that cancels its bookings.
+    pub saga: &'a str,
+    /// What that begins with.
+    pub input: &'a Value,
+}
+
 /// A showtime that was called off.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Closure {
@@ -30,16 +45,10 @@ pub struct Closure {
 }
 
 impl Seating {
-    /// Calls a showtime off, and writes the command that starts the `saga` which cancels its bookings. The first closure
-    /// stands: who comes later gets that one.
-    pub async fn close(
-        &self,
-        showtime: ShowtimeId,
-        by: UserId,
-        reason: &str,
-        saga: &str,
-        input: &Value,
-    ) -> Result<Closure, Failure> {
+    /// Calls a showtime off, and writes the command that starts the saga. The first closure stands: who comes later gets
+    /// that one.
+    pub async fn close(&self, command: Close<'_>) -> Result<Closure, Failure> {
+        let Close { showtime, by, reason, saga, input } = command;
         let mut transaction = self.pool.begin().await?;
         // Claims that are under way end before this, and later ones begin after it: a moment, once in a showtime's life.
         sqlx::query!("LOCK TABLE seating.claims IN SHARE ROW EXCLUSIVE MODE").execute(&mut *transaction).await?;

@@ -112,7 +112,7 @@ async fn work(
     let quote = overruled(quote, body.refund);
     let seats: Vec<SeatName> = quote.seats.iter().map(|(seat, ..)| seat.clone()).collect();
     let terms = Terms { part: Some(part), refund: quote.refund, by_house: false };
-    let input = cancellation_input(&booking, &seats, terms)?;
+    let input = cancellation_input(&booking, &seats, &terms)?;
     let command = CancelPart {
         id,
         user_id: caller.user,

@@ -75,7 +75,8 @@ pub(super) async fn whole(
     }
     let quote = overruled(Quote::of(state, booking, None).await?, choice);
     let seats: Vec<SeatName> = booking.seats.iter().map(|(seat, _)| seat.clone()).collect();
-    let input = cancellation_input(booking, &seats, Terms { part: None, refund: quote.refund, by_house: false })?;
+    let terms = Terms { part: None, refund: quote.refund, by_house: false };
+    let input = cancellation_input(booking, &seats, &terms)?;
     let terms = Record {
         refund: quote.refund.amount,
         kept: quote.kept.amount,

@@ -40,7 +40,7 @@ pub(crate) async fn accessible(state: &AppState, caller: Caller, id: BookingId) 
 }
 
 /// What the saga that cancels seats of a confirmed booking begins with.
-pub(crate) fn cancellation_input(booking: &Booking, seats: &[SeatName], terms: Terms) -> Result<Value, Problem> {
+pub(crate) fn cancellation_input(booking: &Booking, seats: &[SeatName], terms: &Terms) -> Result<Value, Problem> {
     let mut input = saga_input(booking)?;
     let priced = booking.seats.iter().filter(|(seat, _)| seats.contains(seat));
     let priced: Vec<_> = priced.map(|(seat, price)| PricedSeat { seat: seat.clone(), price: *price }).collect();

@@ -10,6 +10,7 @@ use usher_core::{
     problem::Kind,
 };
 use usher_database::idempotency::Answer;
+use usher_seating::closure::Close;
 use usher_telemetry::trace;
 use usher_workflows::{definitions::SHOWTIME_CANCELLATION, showtime::SweepData};
 use utoipa::ToSchema;
@@ -86,7 +87,8 @@ async fn work(state: &AppState, by: UserId, id: ShowtimeId, body: &CallOff) -> R
     };
     let unwritable = |error| Problem::new(Kind::Internal, "The cancellation could not be written.").because(error);
     let input = serde_json::to_value(data).map_err(unwritable)?;
-    state.seating.close(id, by, &body.reason, SHOWTIME_CANCELLATION.name, &input).await?;
+    let saga = SHOWTIME_CANCELLATION.name;
+    state.seating.close(Close { showtime: id, by, reason: &body.reason, saga, input: &input }).await?;
     let body = serde_json::to_value(progress(state, id).await?).map_err(unwritable)?;
     Ok(Answer { status: 202, body })
 }

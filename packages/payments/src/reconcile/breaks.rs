@@ -63,13 +63,13 @@ impl Payments {
 
     /// Names who looks after a break. False when there is none open.
     pub async fn own_break(&self, kind: &str, reference: &str, owner: &str) -> Result<bool, Failure> {
-        let owned = sqlx::query!(
+        let update = sqlx::query!(
             "UPDATE payments.breaks SET owner = $3 WHERE kind = $1 AND reference = $2 AND closed_at IS NULL",
             kind,
             reference,
             owner,
         );
-        Ok(owned.execute(&self.pool).await?.rows_affected() > 0)
+        Ok(update.execute(&self.pool).await?.rows_affected() > 0)
     }
 
     /// Closes a break with the reason. False when there is none open. The next reconciliation that sees it opens it again.

@@ -155,9 +155,9 @@ async fn one_that_comes_back_is_posted_back_and_can_be_tried_another_way() {
     let first = stage.payments.execute_refund(refund.id).await.unwrap();
     assert_eq!(first.status.standing(), RefundStanding::Succeeded);
     stage.ambient.advance(time::Duration::minutes(1));
-    let state = stage.payments.provider().look_up_refund(&refund.reference).await.unwrap().unwrap();
+    let returned = stage.payments.provider().look_up_refund(&refund.reference).await.unwrap().unwrap();
     for _ in 0..2 {
-        let settle = SettleRefund { reference: refund.reference.clone(), state: state.clone() };
+        let settle = SettleRefund { reference: refund.reference.clone(), state: returned.clone() };
         let reversed = stage.payments.settle_refund(settle).await.unwrap();
         assert_eq!(reversed.status.standing(), RefundStanding::Reversed);
     }
