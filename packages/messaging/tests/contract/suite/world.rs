@@ -125,7 +125,7 @@ impl Process {
 
     /// The one message that has to be in this queue.
     pub async fn receive_from(&self, queue: &str) -> Delivery {
-        let mut deliveries = self.queue.receive(queue, 1, PATIENCE).await.unwrap();
+        let mut deliveries = self.patiently(queue, 1).await;
         assert_eq!(deliveries.len(), 1, "one message was to be delivered");
         deliveries.remove(0)
     }
@@ -134,11 +134,23 @@ impl Process {
     pub async fn receive_all(&self, count: usize) -> Vec<Delivery> {
         let mut deliveries = Vec::new();
         while deliveries.len() < count {
-            let more = self.queue.receive(QUEUE, count - deliveries.len(), PATIENCE).await.unwrap();
+            let more = self.patiently(QUEUE, count - deliveries.len()).await;
             assert!(!more.is_empty(), "{} of {count} messages were delivered", deliveries.len());
             deliveries.extend(more);
         }
         deliveries
+    }
+
+    /// Receives as every consumer does: what is unavailable for a moment - a server may close a connection at any time - is
+    /// asked again.
+    async fn patiently(&self, queue: &str, max: usize) -> Vec<Delivery> {
+        let asked = Instant::now();
+        loop {
+            match self.queue.receive(queue, max, PATIENCE.saturating_sub(asked.elapsed())).await {
+                Err(error) if error.is_transient() && asked.elapsed() < PATIENCE => tokio::time::sleep(LOOK).await,
+                received => return received.unwrap(),
+            }
+        }
     }
 
     /// Whatever can be received without waiting.
