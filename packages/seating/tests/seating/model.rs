@@ -130,6 +130,13 @@ impl Model {
             .all(|seat| self.owners.get(seat).is_some_and(|owner| owner.hold == hold.id && owner.epoch == epoch))
     }
 
+    /// Whether a late sale gets its seats after all: nobody else has any of them, and nothing was given back.
+    fn could_retake(&self, hold: &Hold, epoch: i64, now: OffsetDateTime) -> bool {
+        let elsewhere = |seat: &&&str| self.owners.get(**seat).is_some_and(|owner| owner.hold != hold.id);
+        let others: Vec<&'static str> = hold.seats.iter().filter(elsewhere).copied().collect();
+        !hold.released && epoch == hold.epoch() && self.taken(&others, now).is_empty()
+    }
+
     fn free(&mut self, index: usize) -> usize {
         self.holds[index].released = true;
         let (id, epoch, before) = (self.holds[index].id, self.holds[index].epoch(), self.owners.len());
@@ -306,6 +313,10 @@ impl Play<'_> {
             return Ok(()); // Nobody sells what a customer is still thinking about.
         }
         let epoch = hold.epochs[epoch % hold.epochs.len()];
+        let now = usher_core::ambient::Ambient::now(&*self.world.ambient);
+        if !self.model.owns_all(&hold, epoch) && self.model.could_retake(&hold, epoch, now) {
+            return Ok(()); // It takes them anew, under an epoch that only the database knows: `late` has the tests of that.
+        }
         let sale = Sell { hold_id: hold.id, epoch, showtime_id: self.world.showtime, seats: names(&hold.seats) };
         let sold = self.world.seating.sell(&effect, sale).await.unwrap();
         let owned = self.model.owns_all(&hold, epoch);
