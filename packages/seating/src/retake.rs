@@ -2,7 +2,8 @@
 //!
 //! A hold whose time is over keeps its seats until somebody else takes them, and is simply sold. This is the rest: somebody
 //! else took a seat and did not keep it, so that the row is gone or is theirs and expired. Then the booking takes all of its
-//! seats anew, under a new epoch, or none. What was released stays released: an undo is never overtaken.
+//! seats anew, under a new epoch, or none. What was released stays released: an undo is never overtaken. Of a showtime that
+//! was called off nothing is taken anew: the sweep over its bookings could have passed.
 
 use std::collections::HashMap;
 
@@ -34,6 +35,7 @@ pub(crate) async fn retake(
              WHERE holds.id = sale.hold_id AND holds.epoch = sale.epoch AND holds.state = 'held'
                AND holds.showtime_id = sale.showtime_id AND holds.seats @> sale.seats AND holds.seats <@ sale.seats
                AND holds.booking_id IS NOT NULL AND holds.id NOT IN (SELECT hold_id FROM blocked)
+               AND NOT EXISTS (SELECT FROM seating.closures WHERE closures.showtime_id = holds.showtime_id)
              RETURNING holds.id, holds.epoch, sale.epoch AS asked_epoch
            ), claimed AS (
              INSERT INTO seating.claims AS claims (showtime_id, seat, hold_id, epoch, expires_at)

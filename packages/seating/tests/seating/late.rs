@@ -1,7 +1,8 @@
 //! A payment that lands after the hold has gone: the same seats again if they are free, else nothing.
 
+use serde_json::json;
 use time::Duration;
-use usher_seating::settle::Sold;
+use usher_seating::{claim::Claimed, closure::Close, settle::Sold};
 
 use crate::world::{World, won};
 
@@ -78,6 +79,35 @@ async fn what_was_undone_is_never_taken_again() {
     let sold = world.seating.sell("another effect", world.sale(hold, &["A1"])).await.unwrap();
     assert_eq!(sold, Sold::Lost);
     assert!(world.owners().await.is_empty());
+}
+
+#[tokio::test]
+async fn of_a_showtime_that_was_called_off_nothing_is_taken_and_nothing_missed() {
+    let world = World::new().await;
+    let (late, kept, other, after) = (world.booking(), world.booking(), world.booking(), world.booking());
+    let lost = won(&world.claim(late, &["A1"]).await);
+    let has = won(&world.claim(kept, &["A2"]).await);
+    world.pass(LIFE);
+    won(&world.claim(other, &["A1"]).await);
+    world.release(other).await;
+    let close = Close {
+        showtime: world.showtime,
+        by: world.user,
+        reason: "the projector is broken",
+        saga: "showtime-cancellation",
+        input: &json!({}),
+    };
+    let closure = world.seating.close(close).await.unwrap();
+    let again = world.seating.close(Close { reason: "a strike", ..close }).await.unwrap();
+    assert_eq!((closure.bookings, again.reason.as_str()), (1, "the projector is broken"));
+    assert_eq!(world.sell(late, lost, &["A1"]).await, Sold::Lost, "the sweep may have passed it");
+    assert_eq!(world.claim(after, &["A3"]).await, Claimed::Closed);
+    // Who had seats may end its purchase: the sweep sees it before and after.
+    assert_eq!(world.sell(kept, has, &["A2"]).await, Sold::All);
+    assert_eq!(world.seating.bookings_with_seats(world.showtime, None, 10).await.unwrap(), [kept]);
+    assert_eq!(world.seating.bookings_with_seats(world.showtime, Some(kept), 10).await.unwrap(), []);
+    world.release(kept).await;
+    assert_eq!(world.seating.count_bookings_with_seats(world.showtime).await.unwrap(), 0);
 }
 
 #[tokio::test]
