@@ -23,6 +23,7 @@ mod worker;
 pub(crate) mod workflow;
 
 pub use aws::setup::everything as furnish;
+pub use db::Fill;
 
 use std::process::ExitCode;
 

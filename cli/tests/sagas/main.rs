@@ -8,6 +8,7 @@ mod broker;
 mod cancel;
 mod challenge;
 mod faults;
+mod fill;
 mod front;
 mod matrix;
 mod money;
