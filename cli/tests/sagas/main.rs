@@ -4,12 +4,12 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
 
-mod broker;
 mod cancel;
 mod challenge;
 mod faults;
 mod fill;
 mod front;
+mod killed;
 mod matrix;
 mod money;
 mod outcomes;
