@@ -14,8 +14,8 @@ use crate::{
     openapi::Base,
     problem::Problem,
     routes::{
-        auth, bookings, documents, health, holds, jwks, movies, notifications, payments, problems, refunds, showtimes,
-        theaters, tickets, users, webhooks,
+        auth, bookings, documents, health, holds, incidents, inspection, jwks, movies, notifications, payments,
+        problems, queues, refunds, showtimes, theaters, tickets, users, webhooks,
     },
     state::AppState,
 };
@@ -60,6 +60,26 @@ fn public() -> OpenApiRouter<AppState> {
         .route("/docs", get(documents::page::page))
 }
 
+/// What people ask who look after sagas.
+fn inspecting() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(inspection::list::list))
+        .routes(routes!(inspection::errors::errors))
+        .routes(routes!(inspection::get::get))
+        .routes(routes!(inspection::explanation::explanation))
+        .routes(routes!(inspection::export::export))
+        .routes(routes!(queues::list::list))
+        .routes(routes!(queues::list::get))
+        .routes(routes!(queues::dead_letters::dead_letters))
+        .routes(routes!(queues::redrive::redrive))
+        .routes(routes!(queues::discard::discard))
+        .routes(routes!(incidents::list::list))
+        .routes(routes!(incidents::get::get))
+        .routes(routes!(incidents::assign::assign))
+        .routes(routes!(incidents::note::note))
+        .routes(routes!(incidents::resolve::resolve))
+}
+
 /// What probes, monitors and the payment provider call.
 fn operation() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -72,7 +92,8 @@ fn operation() -> OpenApiRouter<AppState> {
 
 /// The whole front. Serve it with connection info, so that requests are limited by address.
 pub fn router(state: AppState) -> Router {
-    let mut public = public().fallback(async || Problem::of_status(axum::http::StatusCode::NOT_FOUND));
+    let mut public =
+        public().merge(inspecting()).fallback(async || Problem::of_status(axum::http::StatusCode::NOT_FOUND));
     if let Some(allowed) = state.settings.rate_limit {
         let limit = RateLimit::new(allowed, state.ambient.clone());
         public = public.layer(middleware::from_fn_with_state(limit, rate_limit::limit));
@@ -87,5 +108,5 @@ pub fn router(state: AppState) -> Router {
 
 /// What the routes say of themselves.
 pub(crate) fn contract() -> utoipa::openapi::OpenApi {
-    OpenApiRouter::with_openapi(Base::openapi()).merge(public()).merge(operation()).into_openapi()
+    OpenApiRouter::with_openapi(Base::openapi()).merge(public()).merge(inspecting()).merge(operation()).into_openapi()
 }

@@ -7,6 +7,8 @@ use usher_accounts::Accounts;
 use usher_bookings::Bookings;
 use usher_catalog::Catalog;
 use usher_core::ambient::SharedAmbient;
+use usher_inspection::Incidents;
+use usher_messaging::queue::TaskQueue;
 use usher_notifications::Notifications;
 use usher_payments::Payments;
 use usher_seating::Seating;
@@ -33,6 +35,12 @@ pub struct Services {
     pub notifications: Notifications,
     /// Who runs the sagas.
     pub orchestrator: Arc<dyn Orchestrator>,
+    /// Where the requests for steps wait.
+    pub queue: Arc<dyn TaskQueue>,
+    /// What is wrong, and who looks after it.
+    pub incidents: Incidents,
+    /// Every database, each once: effects and messages are written down in each.
+    pub databases: Vec<PgPool>,
     /// The bookings' database: idempotency keys are claimed and bookings written in one transaction.
     pub pool: PgPool,
     /// Time and randomness.

@@ -8,6 +8,7 @@ pub mod lifecycle;
 mod money;
 pub mod output;
 pub mod settings;
+pub mod watch;
 pub mod wiring;
 
 use std::process::ExitCode;

@@ -29,6 +29,8 @@ use usher_core::{
     ids::{BookingId, PaymentId},
 };
 use usher_database::signals::Signals;
+use usher_inspection::Incidents;
+use usher_messaging::embedded::{EmbeddedQueue, queue};
 use usher_notifications::Notifications;
 use usher_payments::{
     Open, Outcome, Payments, Settle,
@@ -56,6 +58,8 @@ pub struct TestApp {
     pub clock: Arc<Scripted>,
     pub desk: Arc<Desk>,
     pub ready: Readiness,
+    pub queue: EmbeddedQueue,
+    pub incidents: Incidents,
     pub database: TestDatabase,
     _signals: AbortOnDropHandle<()>,
 }
@@ -89,6 +93,8 @@ impl TestApp {
             usher_accounts::schema(),
             usher_bookings::schema(),
             usher_catalog::schema(),
+            usher_inspection::schema(),
+            queue::schema(),
             usher_notifications::schema(),
             usher_payments::schema(),
             usher_seating::schema(),
@@ -108,6 +114,8 @@ impl TestApp {
         let payments = payments.believing(Secrets::new([SECRET.into()]));
         let ready = Readiness::new(vec![Check::database("database", pool.clone())]);
         let (catalog, tickets) = (Catalog::new(pool.clone(), clock.clone()), Tickets::new(pool.clone(), clock.clone()));
+        let queue = EmbeddedQueue::new(pool.clone(), clock.clone(), &signals);
+        let incidents = Incidents::new(pool.clone(), clock.clone());
         let desk = Arc::new(wishes.desk);
         let state = AppState::new(Services {
             accounts: Accounts::new(pool.clone(), clock.clone()),
@@ -118,6 +126,9 @@ impl TestApp {
             tickets: tickets.clone(),
             notifications: Notifications::new(pool.clone(), clock.clone()),
             orchestrator: desk.clone(),
+            queue: Arc::new(queue.clone()),
+            incidents: incidents.clone(),
+            databases: vec![pool.clone()],
             pool,
             ambient: clock.clone(),
             settings: Settings {
@@ -129,7 +140,20 @@ impl TestApp {
             metrics: wishes.metrics,
         });
         let router = usher_api::router(state);
-        Self { router, bookings, catalog, payments, tickets, clock, desk, ready, database, _signals: listening }
+        Self {
+            incidents,
+            queue,
+            router,
+            bookings,
+            catalog,
+            payments,
+            tickets,
+            clock,
+            desk,
+            ready,
+            database,
+            _signals: listening,
+        }
     }
 
     pub fn get(&self, path: &str) -> Call<'_> {

@@ -1,6 +1,6 @@
 //! The HTTP API alone.
 
-use std::{net::SocketAddr, process::ExitCode};
+use std::{net::SocketAddr, process::ExitCode, sync::Arc};
 
 use anyhow::Context as _;
 use axum::serve::ListenerExt as _;
@@ -76,6 +76,9 @@ pub fn state(
         tickets: services.contexts.tickets.clone(),
         notifications: services.contexts.notifications.clone(),
         orchestrator: services.orchestrator(),
+        queue: Arc::new(services.claim_check.queue(Arc::clone(&services.transport.tasks))),
+        incidents: services.incidents.clone(),
+        databases: services.databases.distinct.clone(),
         pool: services.databases.bookings.clone(),
         ambient: services.ambient.clone(),
         settings: ApiSettings {

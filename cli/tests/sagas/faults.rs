@@ -18,9 +18,11 @@ use usher_messaging::{
     queue::{DeadLetter, Delivery, Depth, Receipt, TaskQueue},
 };
 use usher_workflows::{
+    delivery::Delivered,
     envelope::{Envelope, TaskToken},
     error::StepError,
     orchestrator::{Execution, Filter, Orchestrator, OrchestratorError, Page},
+    query::{Found, Search},
 };
 
 /// Something that happens when a step is about to report, by the step's name.
@@ -151,6 +153,10 @@ impl TaskQueue for UnrulyQueue {
     async fn redrive(&self, queue: &str, ids: &[String]) -> Result<u64, MessagingError> {
         self.inner.redrive(queue, ids).await
     }
+
+    async fn discard(&self, queue: &str, ids: &[String]) -> Result<u64, MessagingError> {
+        self.inner.discard(queue, ids).await
+    }
 }
 
 pub struct UnrulyOrchestrator {
@@ -198,5 +204,17 @@ impl Orchestrator for UnrulyOrchestrator {
 
     async fn history(&self, saga: &str, name: &str) -> Result<Vec<Value>, OrchestratorError> {
         self.inner.history(saga, name).await
+    }
+
+    fn delivered(&self, delivered: Delivered) {
+        self.inner.delivered(delivered);
+    }
+
+    async fn find(&self, search: &Search) -> Result<Found, OrchestratorError> {
+        self.inner.find(search).await
+    }
+
+    async fn is_awaited(&self, envelope: &Envelope) -> Result<bool, OrchestratorError> {
+        self.inner.is_awaited(envelope).await
     }
 }

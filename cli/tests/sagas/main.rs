@@ -23,4 +23,5 @@ mod requests;
 mod sweep;
 mod timers;
 mod transports;
+mod watch;
 mod world;
