@@ -40,6 +40,11 @@ impl Counterparts {
         Ok(counterparts)
     }
 
+    /// The private broker, if there is one.
+    pub const fn broker(&mut self) -> Option<&mut Broker> {
+        self.broker.as_mut()
+    }
+
     /// What people should know of them, a line each.
     pub fn lines(&self) -> Vec<String> {
         let broker = self.broker.iter().map(|broker| format!("Private RabbitMQ: port {}", broker.port()));

@@ -2,8 +2,10 @@
 
 pub mod commands;
 mod counterparts;
+mod drills;
 mod housekeeping;
 pub mod lifecycle;
+pub mod matrix;
 mod money;
 pub mod settings;
 pub mod wiring;

@@ -4,10 +4,7 @@
 use futures::future::join_all;
 use usher_bookings::Status;
 
-use crate::{
-    faults::Faults,
-    world::{World, eventually},
-};
+use crate::world::{World, eventually};
 
 const SAGAS: usize = 200;
 
@@ -18,7 +15,7 @@ const DEATHS: [i64; 2] = [20, 100];
 async fn a_broker_that_is_killed_in_the_middle_of_two_hundred_sagas_loses_none() {
     let mut broker = usher_rabbitmq::testing::broker(&["usher"]).await.unwrap();
     let flags = ["--messaging", "amqp", "--amqp-url", &broker.url("usher")].map(str::to_owned);
-    let world = World::on(Faults::default(), &flags).await;
+    let world = World::on(&[], &flags).await;
     let seats: Vec<String> = world.showtime.seat_map.seats().map(|seat| seat.name.to_string()).collect();
     // Where the hall is smaller than that, the last ones find their seat taken, which is an end as well.
     let booked = join_all((0..SAGAS).map(|index| {
