@@ -14,8 +14,8 @@ use crate::{
     openapi::Base,
     problem::Problem,
     routes::{
-        auth, bookings, documents, drills, health, holds, jwks, movies, notifications, payments, problems, refunds, showtimes,
-        theaters, tickets, users, webhooks,
+        auth, bookings, documents, drills, health, holds, jwks, movies, notifications, payments, problems, refunds,
+        showtimes, theaters, tickets, users, webhooks,
     },
     state::AppState,
 };

@@ -108,11 +108,17 @@ pub fn cells() -> anyhow::Result<Vec<Cell>> {
 fn way(saga: &str, step: &str) -> anyhow::Result<Way> {
     Ok(match (saga, step) {
         ("booking", "reserve-seats" | "charge-payment" | "issue-tickets" | "notify-customer") => Way::Booking,
-        ("booking", "revoke-tickets" | "refund-payment" | "release-seats" | "notify-rejection") => Way::BookingTurnedRound,
-        ("cancellation", "revoke-tickets" | "refund-payment" | "release-seats" | "notify-cancellation") => Way::Cancellation,
+        ("booking", "revoke-tickets" | "refund-payment" | "release-seats" | "notify-rejection") => {
+            Way::BookingTurnedRound
+        }
+        ("cancellation", "revoke-tickets" | "refund-payment" | "release-seats" | "notify-cancellation") => {
+            Way::Cancellation
+        }
         ("refund", "execute-refund" | "notify-refund") => Way::Refund,
         ("showtime-cancellation", "sweep-bookings") => Way::CalledOff,
-        _ => bail!("the step {step} of the saga {saga} has no cells in the crash matrix: say in cli/src/matrix.rs how it is reached"),
+        _ => bail!(
+            "the step {step} of the saga {saga} has no cells in the crash matrix: say in cli/src/matrix.rs how it is reached"
+        ),
     })
 }
 
@@ -137,10 +143,16 @@ pub fn document() -> anyhow::Result<String> {
     let mut last = ("", "");
     for cell in &cells {
         if last.0 != cell.saga {
-            let _ = write!(text, "\n## {}\n\n| step | place | restart | redeliver | redrive | cancel |\n|---|---|---|---|---|---|\n", cell.saga);
+            let _ = write!(
+                text,
+                "\n## {}\n\n| step | place | restart | redeliver | redrive | cancel |\n|---|---|---|---|---|---|\n",
+                cell.saga
+            );
         }
         if cell.next == Next::ALL[0] {
-            let ends = cells.iter().filter(|other| (other.saga, other.step, other.place) == (cell.saga, cell.step, cell.place));
+            let ends = cells
+                .iter()
+                .filter(|other| (other.saga, other.step, other.place) == (cell.saga, cell.step, cell.place));
             let ends = ends.map(Cell::ends).collect::<Vec<_>>().join(" | ");
             let step = if last == (cell.saga, cell.step) { String::new() } else { format!("`{}`", cell.step) };
             let _ = writeln!(text, "| {step} | {} | {ends} |", cell.point());

@@ -203,11 +203,7 @@ impl Worker {
     }
 
     /// The step itself, between the places where a drill can hit it.
-    async fn perform(
-        &self,
-        step: &Registered,
-        envelope: &Envelope,
-    ) -> Result<Result<Option<Value>, StepError>, Died> {
+    async fn perform(&self, step: &Registered, envelope: &Envelope) -> Result<Result<Option<Value>, StepError>, Died> {
         if let Some(failure) = faults::pass(&self.faults, Point::BeforeEffect, envelope).await? {
             return Ok(Err(failure));
         }

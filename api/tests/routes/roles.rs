@@ -54,7 +54,11 @@ async fn every_route_of_the_house_asks_for_its_role() {
             let forbidden = answer.json()["type"] == "/problems/forbidden";
             assert_eq!(forbidden, !allowed, "{role} {method} {path}: {}", answer.text);
             // What they may do to something that is not there is told as that.
-            assert!(!allowed || matches!(answer.status.as_u16(), 200 | 404 | 422), "{role} {method} {path}: {}", answer.text);
+            assert!(
+                !allowed || matches!(answer.status.as_u16(), 200 | 404 | 422),
+                "{role} {method} {path}: {}",
+                answer.text
+            );
         }
     }
     assert_eq!(seen, 10, "a route moved: tell this test");

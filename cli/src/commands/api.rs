@@ -40,13 +40,7 @@ pub struct Front {
 }
 
 /// Serves the API until the lifecycle drains: no new traffic from then on, what is under way is finished.
-pub fn serve(
-    services: &Services,
-    settings: &Settings,
-    metrics: Metrics,
-    front: Front,
-    lifecycle: &mut Lifecycle,
-) {
+pub fn serve(services: &Services, settings: &Settings, metrics: Metrics, front: Front, lifecycle: &mut Lifecycle) {
     let Front { listener, drills } = front;
     let ready = Readiness::new(vec![
         Check::database("bookings", services.databases.bookings.clone()),

@@ -67,6 +67,8 @@ pub enum Command {
     Bench(bench::Bench),
     /// Measures the embedded engine alone, and PostgreSQL beside it.
     BenchEngine(bench::engine::BenchEngine),
+    /// Measures what a place where a drill could make something go wrong costs while none does.
+    BenchFaults(bench::faults::BenchFaults),
     /// Makes and removes what Usher needs in an account of AWS.
     #[command(subcommand)]
     Aws(aws::Aws),
@@ -97,6 +99,7 @@ pub async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCod
         Command::Db(db) => db.run(settings).await,
         Command::Bench(bench) => bench.run(settings).await,
         Command::BenchEngine(bench) => bench.run(settings).await,
+        Command::BenchFaults(bench) => Ok(bench.run()),
         Command::Aws(aws) => aws.run(&settings.adapters.cloud).await,
         Command::Generate(generate) => generate.run(),
         Command::Doctor => doctor::run(settings).await,

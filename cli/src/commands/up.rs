@@ -99,7 +99,12 @@ pub async fn launch(settings: &Settings, workers: bool) -> anyhow::Result<Runnin
         services.run_workers(&mut lifecycle, &[]);
     }
     let url = format!("http://{}", listener.local_addr()?);
-    let desk = Desk { settings: Settings { adapters, ..settings.clone() }, database, url: url.clone(), provider: provider.clone() };
+    let desk = Desk {
+        settings: Settings { adapters, ..settings.clone() },
+        database,
+        url: url.clone(),
+        provider: provider.clone(),
+    };
     let front = api::Front { listener, drills: Some(Arc::new(desk)) };
     api::serve(&services, settings, metrics, front, &mut lifecycle);
     Ok(Running { services, lifecycle, url, provider, cluster, counterparts })

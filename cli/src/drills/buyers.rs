@@ -74,7 +74,8 @@ impl Heard {
         }
         *self.kinds.lock().unwrap_or_else(PoisonError::into_inner).entry(kind.to_owned()).or_default() += 1;
         let milliseconds = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
-        let answer = Answer { at: milliseconds(began - first), took: milliseconds(began.elapsed()), kind: kind.to_owned() };
+        let answer =
+            Answer { at: milliseconds(began - first), took: milliseconds(began.elapsed()), kind: kind.to_owned() };
         self.answers.lock().unwrap_or_else(PoisonError::into_inner).push(answer);
     }
 
@@ -253,7 +254,8 @@ impl Crowd {
                 }
                 Said::Refused(kind) => {
                     self.heard.note(began, self.first, &kind);
-                    if !matches!(kind.as_str(), "unavailable" | "internal" | "idempotency-key-in-use" | "rate-limited") {
+                    if !matches!(kind.as_str(), "unavailable" | "internal" | "idempotency-key-in-use" | "rate-limited")
+                    {
                         return (kind, booking);
                     }
                 }
@@ -288,7 +290,8 @@ impl Crowd {
     async fn cancel(&self, buyer: &Buyer, outcome: &mut Outcome, booking: &str) {
         for attempt in 1..=u64::from(self.load.tries) {
             let began = Instant::now();
-            let sent = self.client.delete(format!("{}/api/bookings/{booking}", self.url)).bearer_auth(self.token(buyer));
+            let sent =
+                self.client.delete(format!("{}/api/bookings/{booking}", self.url)).bearer_auth(self.token(buyer));
             let sent = sent.header("idempotency-key", format!("{}-cancel", outcome.key)).send().await;
             match sent {
                 Ok(answer) if answer.status() == StatusCode::ACCEPTED => {

@@ -99,15 +99,8 @@ impl DrillDesk for Desk {
         let (id, began_at) = (DrillId::new(&*ambient), ambient.now());
         let seed = seed.unwrap_or_else(|| super::fresh_seed(&*ambient));
         let (desk, text) = (self.clone(), text_of(name));
-        let begun = DrillRun {
-            id,
-            name: drill.name.clone(),
-            seed,
-            verdict: None,
-            began_at,
-            ended_at: None,
-            failure: None,
-        };
+        let begun =
+            DrillRun { id, name: drill.name.clone(), seed, verdict: None, began_at, ended_at: None, failure: None };
         // On a thread of its own: a drill waits for much, and none of it has to move between threads.
         let runtime = tokio::runtime::Handle::current();
         tokio::task::spawn_blocking(move || {

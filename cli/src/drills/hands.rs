@@ -131,7 +131,7 @@ async fn keep(state: Arc<State>, start: Start, mut child: Child) {
         }
         if state.ended.load(Ordering::Relaxed) {
             if let Some(process) = child.id().and_then(|number| Pid::from_raw(number.cast_signed())) {
-                drop(kill_process(process, Signal::TERM));
+                let _ = kill_process(process, Signal::TERM); // One that is gone needs no telling.
             }
             drop(tokio::time::timeout(DRAIN, child.wait()).await);
             return;

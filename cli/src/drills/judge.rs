@@ -44,7 +44,9 @@ pub async fn ask(stage: &Stage, outcomes: &[Outcome]) -> anyhow::Result<Truth> {
         if outcome.heard == "unknown" {
             *unknown_were.entry(truth).or_default() += 1;
         } else if !agrees(&outcome.heard, &truth) {
-            told.push(json!({ "key": outcome.key, "told": outcome.heard, "true": truth, "bookings": outcome.bookings }));
+            told.push(
+                json!({ "key": outcome.key, "told": outcome.heard, "true": truth, "bookings": outcome.bookings }),
+            );
         }
     }
     let sentence = "What a customer was told is what became of the booking.";
@@ -86,20 +88,37 @@ pub fn expectations(drill: &Drill, report: &Report) -> Vec<Expectation> {
     let mut note = |what: &str, wanted: String, found: String, met: bool| {
         all.push(Expectation { what: what.to_owned(), wanted, found, met });
     };
-    note("invariants", "all hold".to_owned(), broken(report), report.invariants.iter().all(|invariant| invariant.holds));
+    note(
+        "invariants",
+        "all hold".to_owned(),
+        broken(report),
+        report.invariants.iter().all(|invariant| invariant.holds),
+    );
     note("sagas that wait for a person", "none".to_owned(), report.stuck.len().to_string(), report.stuck.is_empty());
     if let Some(wanted) = expect.sold {
         note("seats sold", wanted.to_string(), report.sold.0.to_string(), report.sold.0 == wanted);
     }
-    let within = |limit: std::time::Duration, found: Option<u64>| found.is_some_and(|found| u128::from(found) <= limit.as_millis());
+    let within = |limit: std::time::Duration, found: Option<u64>| {
+        found.is_some_and(|found| u128::from(found) <= limit.as_millis())
+    };
     let shown = |found: Option<u64>| found.map_or_else(|| "never".to_owned(), |found| format!("{found} ms"));
     if let Some(limit) = expect.p99_within {
         let found = Some(report.load.latency.p99);
-        note("99th percentile of answers", format!("at most {} ms", limit.as_millis()), shown(found), within(limit, found));
+        note(
+            "99th percentile of answers",
+            format!("at most {} ms", limit.as_millis()),
+            shown(found),
+            within(limit, found),
+        );
     }
     if let Some(limit) = expect.recovered_within {
         let found = report.times.recovered;
-        note("at rest after the last fault", format!("within {} ms", limit.as_millis()), shown(found), within(limit, found));
+        note(
+            "at rest after the last fault",
+            format!("within {} ms", limit.as_millis()),
+            shown(found),
+            within(limit, found),
+        );
     }
     if let Some(limit) = expect.detected_within {
         let found = report.times.detected;
@@ -117,8 +136,12 @@ pub fn expectations(drill: &Drill, report: &Report) -> Vec<Expectation> {
 }
 
 fn broken(report: &Report) -> String {
-    let broken: Vec<&str> =
-        report.invariants.iter().filter(|invariant| !invariant.holds).map(|invariant| invariant.name.as_str()).collect();
+    let broken: Vec<&str> = report
+        .invariants
+        .iter()
+        .filter(|invariant| !invariant.holds)
+        .map(|invariant| invariant.name.as_str())
+        .collect();
     if broken.is_empty() { "all hold".to_owned() } else { format!("broken: {}", broken.join(", ")) }
 }
 
@@ -130,7 +153,9 @@ pub fn verdict(report: &Report, aborted: Option<&str>) -> (Verdict, Vec<String>)
         .filter(|expectation| !expectation.met)
         .map(|expectation| format!("{}: wanted {}, found {}.", expectation.what, expectation.wanted, expectation.found))
         .collect();
-    failures.extend(report.clean_up.iter().filter(|thing| !thing.done).map(|thing| format!("Not cleaned up: {}.", thing.what)));
+    failures.extend(
+        report.clean_up.iter().filter(|thing| !thing.done).map(|thing| format!("Not cleaned up: {}.", thing.what)),
+    );
     // A broken invariant is a failure, also of a drill that was given up.
     let broken = report.invariants.iter().any(|invariant| !invariant.holds);
     if let (Some(reason), false) = (aborted, broken) {
@@ -155,7 +180,10 @@ pub fn verdict(report: &Report, aborted: Option<&str>) -> (Verdict, Vec<String>)
         return (Verdict::Inconclusive, missed);
     }
     let held = report.invariants.len();
-    (Verdict::Passed, vec![format!("All {held} invariants hold, every expectation is met, and every fault hit something.")])
+    (
+        Verdict::Passed,
+        vec![format!("All {held} invariants hold, every expectation is met, and every fault hit something.")],
+    )
 }
 
 /// Writes something that must never be.

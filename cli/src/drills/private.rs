@@ -62,9 +62,12 @@ pub async fn open(settings: &Settings, logs: Option<&Path>) -> anyhow::Result<Pr
     let paying = Paying::at(&provider, &settings);
     let services = Box::pin(Services::build(databases, ambient, paying, &settings.adapters)).await?;
     let mut common = settings.adapters.flags()?;
-    for (flag, value) in
-        [("--database-url", &database), ("--provider-url", &provider), ("--webhook-secret", &secret), ("--log", &settings.log)]
-    {
+    for (flag, value) in [
+        ("--database-url", &database),
+        ("--provider-url", &provider),
+        ("--webhook-secret", &secret),
+        ("--log", &settings.log),
+    ] {
         common.extend([flag.to_owned(), value.clone()]);
     }
     let started = |role: &'static str, words: &[&str]| {

@@ -70,7 +70,10 @@ pub async fn clean_up(stage: &Stage, rules: CleanUp) -> Vec<report::CleanUp> {
     };
     if rules.redrive_sagas {
         let redriven = redrive_sagas(stage).await;
-        note(format!("{} sagas that had failed were sent on", redriven.as_ref().copied().unwrap_or(0)), redriven.map(drop));
+        note(
+            format!("{} sagas that had failed were sent on", redriven.as_ref().copied().unwrap_or(0)),
+            redriven.map(drop),
+        );
     }
     if rules.redrive_dead_letters {
         let redriven = redrive_dead_letters(stage).await;

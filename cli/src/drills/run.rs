@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -105,7 +105,10 @@ pub async fn run(stage: &Stage, wish: &Wish<'_>) -> anyhow::Result<Report> {
     );
     let lease = Lease::take(stage.services.databases.engine.clone(), id, seed).await?;
     let progress = Progress::new(drill.load.buyers, wish.shown);
-    let ran = over(stage, wish, &lease, &progress).await;
+    let ran = tokio::select! {
+        ran = over(stage, wish, &lease, &progress) => ran,
+        () = schedule::renew(&lease) => bail!("the lease of the drill was given up"),
+    };
     // Whatever happened: nothing fails on purpose any more.
     drop(stage.end_provider_faults().await);
     let ended = lease.end().await;
@@ -127,7 +130,8 @@ async fn over(stage: &Stage, wish: &Wish<'_>, lease: &Lease, progress: &Progress
     let first = Instant::now();
     let crowd = Arc::new(crowd.begin(first));
     let (schedule, seen) = (Schedule::new(stage, lease, &drill.faults, first, progress), Seen::default());
-    let aborted = play(wish, &Playing { stage, lease, crowd: &crowd, schedule: &schedule, seen: &seen, progress }).await;
+    let aborted =
+        play(wish, &Playing { stage, crowd: &crowd, schedule: &schedule, seen: &seen, progress }).await;
 
     progress.phase("waits for rest");
     let mut faults = schedule.rows();
@@ -193,7 +197,6 @@ async fn over(stage: &Stage, wish: &Wish<'_>, lease: &Lease, progress: &Progress
 #[derive(Clone, Copy)]
 struct Playing<'p> {
     stage: &'p Stage,
-    lease: &'p Lease,
     crowd: &'p Arc<Crowd>,
     schedule: &'p Schedule<'p>,
     seen: &'p Seen,
@@ -202,7 +205,7 @@ struct Playing<'p> {
 
 /// Customers and faults together. Answers why it was given up, if it was.
 async fn play(wish: &Wish<'_>, playing: &Playing<'_>) -> Option<String> {
-    let Playing { stage, lease, crowd, schedule, seen, progress } = *playing;
+    let Playing { stage, crowd, schedule, seen, progress } = *playing;
     let Wish { drill, seed, id, .. } = *wish;
     let (over, first) = (CancellationToken::new(), crowd.first());
     let both = async {
@@ -218,16 +221,12 @@ async fn play(wish: &Wish<'_>, playing: &Playing<'_>) -> Option<String> {
     let given_up = tokio::select! {
         () = &mut both => None,
         reason = sampler::watch(stage, watched(id, crowd, drill.abort), seen, progress) => Some(reason),
-        () = schedule::renew(lease) => None,
     };
     if let Some(reason) = &given_up {
         progress.say(&format!("given up: {reason}"));
         crowd.over.cancel();
         over.cancel();
-        tokio::select! {
-            () = both => {}
-            () = schedule::renew(lease) => {}
-        }
+        both.await;
     }
     given_up
 }

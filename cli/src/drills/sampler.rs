@@ -105,6 +105,10 @@ pub fn sum(told: &[watch::Told]) -> BTreeMap<String, u64> {
     sums
 }
 
+fn count(counters: &BTreeMap<String, u64>, name: &str) -> u64 {
+    counters.get(name).copied().unwrap_or_default()
+}
+
 #[derive(Default)]
 struct Totals {
     counters: BTreeMap<String, u64>,
@@ -114,7 +118,7 @@ struct Totals {
 impl Totals {
     /// What could be seen of a fault since the last look, the plainest first.
     fn sign(&self, before: &Self, ready: bool) -> Option<&'static str> {
-        let grew = |name: &str| self.counters.get(name) > before.counters.get(name);
+        let grew = |name: &str| count(&self.counters, name) > count(&before.counters, name);
         let signs = [
             (!ready, "the product was not ready"),
             (self.troubles > before.troubles, "a customer got an error or no answer"),

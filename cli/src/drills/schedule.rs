@@ -157,7 +157,13 @@ impl<'s> Schedule<'s> {
         Ok(last?)
     }
 
-    async fn process(&self, fault: &Fault, role: Target, suspend: bool, over: &CancellationToken) -> anyhow::Result<()> {
+    async fn process(
+        &self,
+        fault: &Fault,
+        role: Target,
+        suspend: bool,
+        over: &CancellationToken,
+    ) -> anyhow::Result<()> {
         let hands = self.stage.hands.as_ref().context("no hand on the processes")?;
         let process = hands.process(role);
         if suspend {
@@ -198,7 +204,8 @@ impl<'s> Schedule<'s> {
         let until = Instant::now() + fault.lasts.unwrap_or(Duration::from_secs(3));
         let mut most = 0;
         while Instant::now() < until && !over.is_cancelled() {
-            let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND wait_event = 'relation'";
+            let waiting =
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND wait_event = 'relation'";
             let waiting: i64 = sqlx::query_scalar(waiting).fetch_one(&mut *transaction).await?;
             most = most.max(u64::try_from(waiting)?);
             tokio::time::sleep(LOOK).await;

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use usher_drills::{lease, watch::{Counters, Watcher}};
+use usher_drills::{
+    lease,
+    watch::{Counters, Watcher},
+};
 use usher_messaging::{embedded::queue, forward::Forwarder};
 use usher_orchestrator::relay::{Bus, Relay};
 use usher_workers::{runner::Worker, step::Registered, steps};
@@ -19,7 +22,9 @@ impl Services {
     /// Hears what other processes signal; every role needs it.
     pub fn listen(&self, lifecycle: &mut Lifecycle) {
         let (signals, pool) = (self.signals.clone(), self.databases.engine.clone());
-        lifecycle.spawn_endless("engine signals", async move { signals.listen(pool, &[queue::CHANNEL, lease::CHANNEL]).await });
+        lifecycle.spawn_endless("engine signals", async move {
+            signals.listen(pool, &[queue::CHANNEL, lease::CHANNEL]).await
+        });
         let (signals, pool) = (self.signals.clone(), self.databases.bookings.clone());
         lifecycle.spawn_endless("booking signals", async move {
             signals.listen(pool, &[usher_bookings::watch::CHANNEL]).await;

@@ -217,4 +217,3 @@ async fn the_document_shows_every_cell() {
     let committed = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/crash-matrix.md");
     assert_eq!(std::fs::read_to_string(committed).unwrap(), document, "run `make generate` and commit");
 }
-

@@ -191,7 +191,13 @@ impl World {
         id
     }
 
-    async fn request_at(&self, showtime: &Showtime, seats: &[&str], method: &str, hold_id: Option<HoldId>) -> BookingId {
+    async fn request_at(
+        &self,
+        showtime: &Showtime,
+        seats: &[&str],
+        method: &str,
+        hold_id: Option<HoldId>,
+    ) -> BookingId {
         let id = BookingId::new(&*self.services.ambient);
         let names: Vec<SeatName> = seats.iter().map(|name| name.parse().unwrap()).collect();
         let quotes = showtime.quote(&names).unwrap();

@@ -252,7 +252,10 @@ mod tests {
     #[test]
     fn orders_travel_as_json() {
         let orders = vec![
-            Order { step: Some("reserve-seats".to_owned()), ..Order::at("a", Point::Receive, Act::Duplicate { copies: 2 }) },
+            Order {
+                step: Some("reserve-seats".to_owned()),
+                ..Order::at("a", Point::Receive, Act::Duplicate { copies: 2 })
+            },
             Order { what: What::HogConnections { connections: 40 }, ..crash("b") },
         ];
         let text = serde_json::to_string(&orders).unwrap();

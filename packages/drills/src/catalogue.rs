@@ -68,7 +68,8 @@ pub fn document() -> Result<String, Wrong> {
         let Some(drill) = find(name) else { continue };
         let drill = drill?;
         let faults = drill.faults.iter().map(|fault| {
-            let lasts = fault.lasts.map_or_else(String::new, |lasts| format!(" for {}", humantime::format_duration(lasts)));
+            let lasts =
+                fault.lasts.map_or_else(String::new, |lasts| format!(" for {}", humantime::format_duration(lasts)));
             format!("- {} on {}, after {}{lasts}\n", fault.what, fault.target, humantime::format_duration(fault.at))
         });
         let load = &drill.load;

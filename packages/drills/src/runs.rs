@@ -30,9 +30,15 @@ pub struct Run {
 /// Notes that a run begins.
 pub async fn begin(pool: &PgPool, id: DrillId, name: &str, seed: u64, at: OffsetDateTime) -> Result<(), Failure> {
     let seed = seed.cast_signed();
-    sqlx::query!("INSERT INTO drills.runs (id, name, seed, began_at) VALUES ($1, $2, $3, $4)", id.uuid(), name, seed, at)
-        .execute(pool)
-        .await?;
+    sqlx::query!(
+        "INSERT INTO drills.runs (id, name, seed, began_at) VALUES ($1, $2, $3, $4)",
+        id.uuid(),
+        name,
+        seed,
+        at
+    )
+    .execute(pool)
+    .await?;
     Ok(())
 }
 
@@ -79,7 +85,10 @@ pub async fn latest(pool: &PgPool, limit: i64) -> Result<Vec<Run>, Failure> {
 
 /// One run, with its report if it has come to one.
 pub async fn get(pool: &PgPool, id: DrillId) -> Result<Option<(Run, Option<Value>)>, Failure> {
-    let row = sqlx::query!("SELECT name, seed, verdict, began_at, ended_at, failure, report FROM drills.runs WHERE id = $1", id.uuid());
+    let row = sqlx::query!(
+        "SELECT name, seed, verdict, began_at, ended_at, failure, report FROM drills.runs WHERE id = $1",
+        id.uuid()
+    );
     Ok(row.fetch_optional(pool).await?.map(|row| {
         let run = Run {
             id,

@@ -47,7 +47,8 @@ fn kept(root: &Path, report: &Report) -> anyhow::Result<(PathBuf, String)> {
     let body = identity.file.replacen(&line, &format!("name: {new_name}"), 1);
     let reasons: String = report.reasons.iter().map(|reason| format!("# {reason}\n")).collect();
     let verdict = report.verdict.as_str();
-    let text = format!("# Kept from a run with seed {seed} at commit {}, which {verdict}:\n{reasons}{body}", identity.commit);
+    let text =
+        format!("# Kept from a run with seed {seed} at commit {}, which {verdict}:\n{reasons}{body}", identity.commit);
     let path = root.join(FOLDER).join(format!("{new_name}.yaml"));
     Drill::read(&path.to_string_lossy(), &text)?;
     Ok((path, text))

@@ -50,5 +50,7 @@ fn find(name: &str) -> anyhow::Result<(Drill, String)> {
     let names = catalogue::DRILLS.iter().map(|(known, _)| *known);
     let near = names.max_by_key(|known| known.chars().zip(name.chars()).take_while(|(a, b)| a == b).count());
     let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-    anyhow::bail!("there is no drill `{name}`{near} `usher drill list` has all of them, and a path to a .yaml is one, too")
+    anyhow::bail!(
+        "there is no drill `{name}`{near} `usher drill list` has all of them, and a path to a .yaml is one, too"
+    )
 }

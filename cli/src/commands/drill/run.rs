@@ -110,5 +110,8 @@ fn told(report: &Report) -> String {
     let reasons = report.reasons.join("\n");
     let verdict = report.verdict.as_str().to_uppercase();
     let name = &report.identity.name;
-    format!("{name}, seed {}\n{faults}\n\nCustomers heard: {outcomes}\n{wanted}\n\n{verdict}: {reasons}", report.identity.seed)
+    format!(
+        "{name}, seed {}\n{faults}\n\nCustomers heard: {outcomes}\n{wanted}\n\n{verdict}: {reasons}",
+        report.identity.seed
+    )
 }

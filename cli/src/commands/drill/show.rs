@@ -35,7 +35,8 @@ impl Show {
         );
         let mut faults = table(["fault", "what", "where", "at", "for"]);
         for fault in &drill.faults {
-            let lasts = fault.lasts.map_or_else(|| "as long as customers come".to_owned(), |lasts| format!("{lasts:?}"));
+            let lasts =
+                fault.lasts.map_or_else(|| "as long as customers come".to_owned(), |lasts| format!("{lasts:?}"));
             faults.add_row([&fault.id, &fault.what, &fault.target, &format!("{:?}", fault.at), &lasts]);
         }
         println!("{faults}\n\n{}\n\nRun it with: usher drill run {}", drill.learn, drill.name);

@@ -73,11 +73,7 @@ pub(super) fn check(path: &str, text: &str) -> Result<Drill, Wrong> {
         learn: one_line(&file.learn),
         load,
         faults,
-        abort: Abort {
-            after: abort.after,
-            unknown_above: abort.unknown_above,
-            not_ready_for: abort.not_ready_for,
-        },
+        abort: Abort { after: abort.after, unknown_above: abort.unknown_above, not_ready_for: abort.not_ready_for },
         clean_up: CleanUp {
             settle_within: clean_up.settle_within,
             redrive_dead_letters: clean_up.redrive_dead_letters,
@@ -171,9 +167,8 @@ impl Checking<'_> {
             }
             Kind::LockTable => {
                 let table = fault.table.as_ref().ok_or_else(|| missing("table"))?;
-                let sound = |part: &str| {
-                    !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
-                };
+                let sound =
+                    |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
                 if table.value.split('.').count() != 2 || !table.value.split('.').all(sound) {
                     let message = "is a schema and a table, such as seating.claims";
                     return Err(self.wrong(table.referenced, &at("table"), message));
@@ -325,7 +320,8 @@ impl Checking<'_> {
             ("on", fault.on.as_ref().map(|given| given.referenced)),
             ("what", fault.what.as_ref().map(|given| given.referenced)),
         ];
-        let strange = given.into_iter().find_map(|(field, place)| Some((field, place?)).filter(|_| !fits.contains(&field)));
+        let strange =
+            given.into_iter().find_map(|(field, place)| Some((field, place?)).filter(|_| !fits.contains(&field)));
         strange.map_or(Ok(()), |(field, place)| {
             let name = written(fault.inject.value);
             let message = format!("means nothing to `{name}`, which takes {}", fits.join(", "));

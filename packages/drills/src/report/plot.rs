@@ -44,7 +44,12 @@ impl Axis {
         for at in (0..=self.end).step_by(usize::try_from(step).unwrap_or(1000)) {
             let x = self.x(at);
             let _ = write!(svg, r#"<line class="grid" x1="{x}" x2="{x}" y1="8" y2="{bottom}"/>"#);
-            let _ = write!(svg, r#"<text class="tick" x="{x}" y="{}" text-anchor="middle">{} s</text>"#, bottom + 16, at / 1000);
+            let _ = write!(
+                svg,
+                r#"<text class="tick" x="{x}" y="{}" text-anchor="middle">{} s</text>"#,
+                bottom + 16,
+                at / 1000
+            );
         }
     }
 }
@@ -62,7 +67,8 @@ fn bands(svg: &mut String, report: &Report, axis: &Axis, bottom: u64) {
     for fault in &report.faults {
         let Some(from) = fault.applied_at else { continue };
         let (left, right) = (axis.x(from), axis.x(fault.reverted_at.unwrap_or(from)).max(axis.x(from) + 2));
-        let _ = write!(svg, r#"<rect class="band" x="{left}" y="8" width="{}" height="{}"/>"#, right - left, bottom - 8);
+        let _ =
+            write!(svg, r#"<rect class="band" x="{left}" y="8" width="{}" height="{}"/>"#, right - left, bottom - 8);
     }
 }
 
@@ -88,8 +94,15 @@ pub(super) fn timeline(report: &Report) -> String {
 fn draw_fault(svg: &mut String, fault: &Fault, axis: &Axis, y: u64) {
     let (from, until) = (fault.planned_at, fault.planned_for.map_or(axis.end, |lasts| fault.planned_at + lasts));
     let (left, right) = (axis.x(from), axis.x(until).max(axis.x(from) + 3));
-    let _ = write!(svg, r#"<text class="name" x="{}" y="{}" text-anchor="end">{}</text>"#, LEFT - 10, y + 15, escaped(&fault.id));
-    let _ = write!(svg, r#"<rect class="planned" x="{left}" y="{}" width="{}" height="16" rx="2"/>"#, y + 3, right - left);
+    let _ = write!(
+        svg,
+        r#"<text class="name" x="{}" y="{}" text-anchor="end">{}</text>"#,
+        LEFT - 10,
+        y + 15,
+        escaped(&fault.id)
+    );
+    let _ =
+        write!(svg, r#"<rect class="planned" x="{left}" y="{}" width="{}" height="16" rx="2"/>"#, y + 3, right - left);
     if let Some(applied) = fault.applied_at {
         let reverted = fault.reverted_at.unwrap_or(applied);
         let (left, right) = (axis.x(applied), axis.x(reverted).max(axis.x(applied) + 3));
@@ -138,7 +151,8 @@ fn lines(report: &Report, label: &str, lines: &[Line]) -> String {
 
 /// Customers who have an answer, tickets, or nothing.
 pub(super) fn customers(report: &Report) -> String {
-    let of = |value: fn(&super::Sample) -> u64| report.samples.iter().map(|sample| (sample.at, value(sample))).collect();
+    let of =
+        |value: fn(&super::Sample) -> u64| report.samples.iter().map(|sample| (sample.at, value(sample))).collect();
     let all = [
         Line { class: "blue", name: "answered", points: of(|sample| sample.answered) },
         Line { class: "green", name: "with tickets", points: of(|sample| sample.confirmed) },
@@ -188,13 +202,18 @@ pub(super) fn latencies(report: &Report) -> String {
             "on its way" => "blue",
             _ => "orange",
         };
-        let _ = write!(svg, r#"<circle class="dot {class}" cx="{}" cy="{}" r="2.2"/>"#, axis.x(answer.at), y(answer.took));
+        let _ =
+            write!(svg, r#"<circle class="dot {class}" cx="{}" cy="{}" r="2.2"/>"#, axis.x(answer.at), y(answer.took));
     }
     for (class, name, place) in
         [("green", "confirmed", 0), ("orange", "refused", 1), ("blue", "on its way", 2), ("red", "no answer", 3)]
     {
         let key = 22 + place * 18;
-        let _ = write!(svg, r#"<circle class="dot {class}" cx="14" cy="{}" r="4"/><text class="name" x="26" y="{key}">{name}</text>"#, key - 4);
+        let _ = write!(
+            svg,
+            r#"<circle class="dot {class}" cx="14" cy="{}" r="4"/><text class="name" x="26" y="{key}">{name}</text>"#,
+            key - 4
+        );
     }
     svg + "</svg>"
 }

@@ -44,7 +44,8 @@ fn a_drill_is_read_with_its_faults_in_the_order_of_time() {
     assert_eq!(order.step.as_deref(), Some("charge-payment"));
     assert_eq!((order.percent, &order.what), (50, &What::At { point: Point::BeforeToken, act: Act::Crash }));
     assert!(!drill.needs_hands());
-    let killing = SOUND.replace("inject: provider\n    mode: hang\n    on: [charge]", "inject: kill\n    target: worker");
+    let killing =
+        SOUND.replace("inject: provider\n    mode: hang\n    on: [charge]", "inject: kill\n    target: worker");
     assert!(read(&killing).unwrap().needs_hands());
 }
 
@@ -55,12 +56,28 @@ fn what_is_wrong_is_told_with_file_line_and_field() {
         ("title:", "titel:", "drills/sound.yaml:3:1: unknown field `titel`"),
         ("inject: crash", "inject: crush", "drills/sound.yaml:10:13: unknown variant `crush`"),
         ("at: 1s", "at: soon", "drills/sound.yaml:8:9: `soon` is no duration such as 500ms"),
-        ("step: charge-payment", "step: make-coffee", "drills/sound.yaml:12:11: `faults[0].step`: there is no `make-coffee`; there are reserve-seats"),
-        ("point: before-token", "point: poll", "drills/sound.yaml:11:12: `faults[0].point`: `poll` is no place for `crash`"),
+        (
+            "step: charge-payment",
+            "step: make-coffee",
+            "drills/sound.yaml:12:11: `faults[0].step`: there is no `make-coffee`; there are reserve-seats",
+        ),
+        (
+            "point: before-token",
+            "point: poll",
+            "drills/sound.yaml:11:12: `faults[0].point`: `poll` is no place for `crash`",
+        ),
         ("    point: before-token\n", "", "`faults[0].point`: `crash` needs it"),
         ("percent: 50", "percent: 150", "drills/sound.yaml:13:14: `faults[0].percent`: is a percentage"),
-        ("percent: 50", "copies: 2", "drills/sound.yaml:13:13: `faults[0].copies`: means nothing to `crash`, which takes point"),
-        ("hall: 20", "hall: 19", "drills/sound.yaml:6:7: `load.hall`: with `pick: own` everybody has their own seats: at least 20"),
+        (
+            "percent: 50",
+            "copies: 2",
+            "drills/sound.yaml:13:13: `faults[0].copies`: means nothing to `crash`, which takes point",
+        ),
+        (
+            "hall: 20",
+            "hall: 19",
+            "drills/sound.yaml:6:7: `load.hall`: with `pick: own` everybody has their own seats: at least 20",
+        ),
         ("redeliveries: 1", "coffees: 1", "`expect.at-least`: nobody counts `coffees`"),
         ("    mode: hang\n", "", "`faults[1].mode`: `provider` needs it"),
     ] {
