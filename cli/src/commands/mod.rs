@@ -7,6 +7,7 @@ mod bench;
 mod completions;
 mod db;
 mod doctor;
+mod drill;
 mod engine;
 mod generate;
 mod login;
@@ -59,6 +60,9 @@ pub enum Command {
     /// Gives money back, and decides on refunds that wait for a second person.
     #[command(subcommand)]
     Refund(refund::Refund),
+    /// Makes things fail on purpose, and says whether a seat, a ticket or a cent was lost.
+    #[command(subcommand)]
+    Drill(drill::Drills),
     /// Looks after the database.
     #[command(subcommand)]
     Db(db::Db),
@@ -98,6 +102,7 @@ pub async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCod
         Command::Saga(saga) => saga.run(settings).await,
         Command::Reconcile(reconcile) => reconcile.run(settings).await,
         Command::Refund(refund) => refund.run(settings).await,
+        Command::Drill(drill) => Box::pin(drill.run(settings)).await,
         Command::Db(db) => db.run(settings).await,
         Command::Bench(bench) => bench.run(settings).await,
         Command::BenchEngine(bench) => bench.run(settings).await,

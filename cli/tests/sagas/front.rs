@@ -32,6 +32,8 @@ impl World {
             orchestrator: self.services.orchestrator(),
             pool: databases.bookings.clone(),
             ambient: self.services.ambient.clone(),
+            faults: self.services.faults.clone(),
+            drills: None,
             settings: Settings { rate_limit: None, ..Settings::default() },
             metrics: Box::new(String::new),
         });

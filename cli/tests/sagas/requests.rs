@@ -9,10 +9,7 @@ use usher_workers::{
 };
 use usher_workflows::{booking::SagaData, error::StepError, step::STEPS};
 
-use crate::{
-    faults::Faults,
-    world::{World, eventually},
-};
+use crate::world::{World, eventually};
 
 const QUEUE: &str = "reserve-seats";
 
@@ -82,7 +79,7 @@ pub async fn a_step_that_answers_too_much_is_rejected_and_undone() {
     let others = steps::all().into_iter().filter(|step| step.name != QUEUE);
     let steps: Vec<Registered> = others.chain([Registered::of(Talkative)]).collect();
     assert_eq!(steps.len(), STEPS.len());
-    let world = World::with_steps(Faults::default(), steps).await;
+    let world = World::with_steps(&[], steps).await;
     let seat = world.seat(0);
     let id = world.book(&[&seat], "pm_ok").await;
     let booking = world.until(id, &[Status::Rejected]).await;
