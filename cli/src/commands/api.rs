@@ -44,25 +44,7 @@ pub fn serve(
         Check::database("bookings", services.databases.bookings.clone()),
         Check::database("engine", services.databases.engine.clone()),
     ]);
-    let state = AppState::new(usher_api::Services {
-        accounts: services.accounts.clone(),
-        catalog: services.contexts.catalog.clone(),
-        seating: services.contexts.seating.clone(),
-        bookings: services.contexts.bookings.clone(),
-        payments: services.contexts.payments.clone(),
-        tickets: services.contexts.tickets.clone(),
-        notifications: services.contexts.notifications.clone(),
-        orchestrator: services.orchestrator(),
-        pool: services.databases.bookings.clone(),
-        ambient: services.ambient.clone(),
-        settings: ApiSettings {
-            rate_limit: settings.rate_limit.0,
-            refund_approval_above: settings.refund_approval_above,
-            ready: ready.clone(),
-            ..ApiSettings::default()
-        },
-        metrics: Box::new(move || metrics.render()),
-    });
+    let state = state(services, settings, ready.clone(), move || metrics.render());
     let draining = lifecycle.draining();
     let service = usher_api::router(state).into_make_service_with_connect_info::<SocketAddr>();
     lifecycle.spawn("api", async move {
@@ -76,4 +58,32 @@ pub fn serve(
             tracing::error!(%error, "the API failed");
         }
     });
+}
+
+/// What the routes work on. `metrics` renders those of the process.
+pub fn state(
+    services: &Services,
+    settings: &Settings,
+    ready: Readiness,
+    metrics: impl Fn() -> String + Send + Sync + 'static,
+) -> AppState {
+    AppState::new(usher_api::Services {
+        accounts: services.accounts.clone(),
+        catalog: services.contexts.catalog.clone(),
+        seating: services.contexts.seating.clone(),
+        bookings: services.contexts.bookings.clone(),
+        payments: services.contexts.payments.clone(),
+        tickets: services.contexts.tickets.clone(),
+        notifications: services.contexts.notifications.clone(),
+        orchestrator: services.orchestrator(),
+        pool: services.databases.bookings.clone(),
+        ambient: services.ambient.clone(),
+        settings: ApiSettings {
+            rate_limit: settings.rate_limit.0,
+            refund_approval_above: settings.refund_approval_above,
+            ready,
+            ..ApiSettings::default()
+        },
+        metrics: Box::new(metrics),
+    })
 }

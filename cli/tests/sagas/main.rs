@@ -7,6 +7,7 @@
 mod cancel;
 mod challenge;
 mod faults;
+mod fill;
 mod front;
 mod killed;
 mod matrix;
