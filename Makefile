@@ -12,7 +12,7 @@ up: ## Builds Usher and starts everything: private PostgreSQL, engine, workers, 
 test: ## Runs every check there is. Ends with the summary of the tests.
 	@sh tools/test.sh
 
-contract: ## The promises of queues and topics, and who keeps them: a table of cases and adapters.
+contract: ## Queues, topics and sagas over every transport: runs all of it and writes docs/transports.md. ONLY=messaging or ONLY=sagas.
 	@sh tools/contract.sh
 
 drills: ## Every drill that is shipped, one after the other, with a report each: NAME=..., SEED=7, ENGINE=stepfunctions, MESSAGING=amqp.

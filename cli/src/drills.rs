@@ -47,7 +47,7 @@ fn counted(metrics: &str) -> BTreeMap<String, u64> {
     let mut counted = BTreeMap::new();
     for line in metrics.lines() {
         let Some((series, value)) = line.rsplit_once(' ') else { continue };
-        let counter = match series.split('{').next().unwrap_or_default() {
+        let name = match series.split('{').next().unwrap_or_default() {
             "usher_inbox_duplicates_total" => "duplicates",
             "usher_redeliveries_total" => "redeliveries",
             "usher_starts_relayed_total" => "relayed-starts",
@@ -55,7 +55,7 @@ fn counted(metrics: &str) -> BTreeMap<String, u64> {
             "usher_steps_total" if is_retried(series) => "retries",
             _ => continue,
         };
-        *counted.entry(counter.to_owned()).or_default() += value.parse::<u64>().unwrap_or_default();
+        *counted.entry(name.to_owned()).or_default() += value.parse::<u64>().unwrap_or_default();
     }
     counted
 }

@@ -1,5 +1,6 @@
 //! The parts of the `usher` binary, as a library so that the tests of whole sagas put the product together the same way.
 
+pub mod client;
 pub mod commands;
 mod counterparts;
 mod drills;
@@ -7,6 +8,7 @@ mod housekeeping;
 pub mod lifecycle;
 pub mod matrix;
 mod money;
+pub mod output;
 pub mod settings;
 pub mod wiring;
 
@@ -44,7 +46,7 @@ pub fn run() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             eprintln!("usher: {error:#}");
-            ExitCode::FAILURE
+            output::Ended::code_of(&error).into()
         }
     }
 }

@@ -140,7 +140,9 @@ impl Worker {
             receives = delivery.receives,
             trace.id = field::Empty,
         );
-        let trace = envelope.traceparent().map(|parent| trace::follow(&span, parent));
+        // What the saga's data say goes for all of its steps; beside the body it says who sent this one.
+        let parent = envelope.traceparent().or(delivery.trace);
+        let trace = parent.map(|parent| trace::follow(&span, parent));
         let _working = trace.zip(envelope.booking()).map(|(trace, booking)| event::trace::enter(booking, trace));
         let token = envelope.task_token.clone();
         self.orchestrator.observe(&envelope);

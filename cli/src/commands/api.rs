@@ -46,7 +46,31 @@ pub fn serve(services: &Services, settings: &Settings, metrics: Metrics, front: 
         Check::database("bookings", services.databases.bookings.clone()),
         Check::database("engine", services.databases.engine.clone()),
     ]);
-    let state = AppState::new(usher_api::Services {
+    let state = state(services, settings, drills, ready.clone(), move || metrics.render());
+    let draining = lifecycle.draining();
+    let service = usher_api::router(state).into_make_service_with_connect_info::<SocketAddr>();
+    lifecycle.spawn("api", async move {
+        let served = axum::serve(listener.tap_io(|stream| drop(stream.set_nodelay(true))), service)
+            .with_graceful_shutdown(async move {
+                draining.cancelled().await;
+                ready.drain();
+            })
+            .await;
+        if let Err(error) = served {
+            tracing::error!(%error, "the API failed");
+        }
+    });
+}
+
+/// What the routes work on. `drills` runs them, where somebody does; `metrics` renders those of the process.
+pub fn state(
+    services: &Services,
+    settings: &Settings,
+    drills: Option<Arc<dyn DrillDesk>>,
+    ready: Readiness,
+    metrics: impl Fn() -> String + Send + Sync + 'static,
+) -> AppState {
+    AppState::new(usher_api::Services {
         accounts: services.accounts.clone(),
         catalog: services.contexts.catalog.clone(),
         seating: services.contexts.seating.clone(),
@@ -62,22 +86,9 @@ pub fn serve(services: &Services, settings: &Settings, metrics: Metrics, front: 
         settings: ApiSettings {
             rate_limit: settings.rate_limit.0,
             refund_approval_above: settings.refund_approval_above,
-            ready: ready.clone(),
+            ready,
             ..ApiSettings::default()
         },
-        metrics: Box::new(move || metrics.render()),
-    });
-    let draining = lifecycle.draining();
-    let service = usher_api::router(state).into_make_service_with_connect_info::<SocketAddr>();
-    lifecycle.spawn("api", async move {
-        let served = axum::serve(listener.tap_io(|stream| drop(stream.set_nodelay(true))), service)
-            .with_graceful_shutdown(async move {
-                draining.cancelled().await;
-                ready.drain();
-            })
-            .await;
-        if let Err(error) = served {
-            tracing::error!(%error, "the API failed");
-        }
-    });
+        metrics: Box::new(metrics),
+    })
 }

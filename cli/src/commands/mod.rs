@@ -1,14 +1,16 @@
 //! The commands, one file each. Nouns have folders.
 
-mod api;
+pub(crate) mod api;
 mod audit;
 pub(crate) mod aws;
 mod bench;
+mod completions;
 mod db;
 mod doctor;
 mod drill;
 mod engine;
 mod generate;
+mod login;
 mod payment;
 mod reconcile;
 mod refund;
@@ -22,6 +24,7 @@ mod worker;
 pub(crate) mod workflow;
 
 pub use aws::setup::everything as furnish;
+pub use db::Fill;
 
 use std::process::ExitCode;
 
@@ -76,6 +79,12 @@ pub enum Command {
     Generate(generate::Generate),
     /// Says what is missing on this machine and how to get it.
     Doctor,
+    /// Signs in at an address, for the commands that look at sagas and act on them.
+    Login(login::Login),
+    /// Signs out.
+    Logout,
+    /// Writes what a shell needs to complete command lines.
+    Completions(completions::Completions),
     /// Checks, runs, draws and compares definitions, without a server.
     #[command(subcommand)]
     Workflow(workflow::Workflow),
@@ -103,6 +112,9 @@ pub async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCod
         Command::Aws(aws) => aws.run(&settings.adapters.cloud).await,
         Command::Generate(generate) => generate.run(),
         Command::Doctor => doctor::run(settings).await,
+        Command::Login(login) => login.run(settings).await,
+        Command::Logout => login::logout().await,
+        Command::Completions(completions) => Ok(completions.run()),
         Command::Workflow(workflow) => workflow.run(&settings.adapters.cloud).await,
     }
 }

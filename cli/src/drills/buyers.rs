@@ -217,10 +217,11 @@ impl Crowd {
             }
         }
         let Some(mut outcome) = outcome else { return };
-        if buyer.cancels && outcome.heard == "confirmed" {
-            if let Some(booking) = outcome.bookings.first().cloned() {
-                self.cancel(buyer, &mut outcome, &booking).await;
-            }
+        if buyer.cancels
+            && outcome.heard == "confirmed"
+            && let Some(booking) = outcome.bookings.first().cloned()
+        {
+            self.cancel(buyer, &mut outcome, &booking).await;
         }
         self.heard.conclude(outcome);
     }

@@ -34,7 +34,7 @@ pub struct Hands {
     pub worker: Process,
     pub database: Mutex<Option<Cluster>>,
     pub options: ClusterOptions,
-    pub counterparts: Mutex<Counterparts>,
+    pub counterparts: Counterparts,
 }
 
 /// One process of the product, which is started again whenever it ends.
@@ -162,9 +162,7 @@ impl Hands {
     /// Ends a server, without warning where it is killed.
     pub async fn take_down(&self, target: Target, kill: bool) -> anyhow::Result<()> {
         if target == Target::Broker {
-            let mut counterparts = self.counterparts.lock().await;
-            let Some(broker) = counterparts.broker() else { bail!("there is no broker: run it with --messaging amqp") };
-            return Ok(broker.kill().await?);
+            return self.counterparts.kill_broker().await;
         }
         let Some(cluster) = self.database.lock().await.take() else { bail!("the database is down already") };
         if !kill {
@@ -179,9 +177,7 @@ impl Hands {
     /// Brings a server back.
     pub async fn bring_back(&self, target: Target) -> anyhow::Result<()> {
         if target == Target::Broker {
-            let mut counterparts = self.counterparts.lock().await;
-            let Some(broker) = counterparts.broker() else { bail!("there is no broker") };
-            return Ok(broker.start().await?);
+            return self.counterparts.bring_broker_back().await;
         }
         let mut database = self.database.lock().await;
         if database.is_none() {
@@ -197,7 +193,7 @@ impl Hands {
         }
         self.worker.stop().await;
         self.engine.stop().await;
-        self.counterparts.into_inner().stop().await?;
+        self.counterparts.stop().await?;
         if let Some(cluster) = self.database.into_inner() {
             cluster.stop().await?;
         }

@@ -80,7 +80,7 @@ pub async fn open(settings: &Settings, logs: Option<&Path>) -> anyhow::Result<Pr
         worker: started("worker", &["worker"])?,
         database: Mutex::new(Some(cluster)),
         options,
-        counterparts: Mutex::new(counterparts),
+        counterparts,
     };
     let stage = Stage {
         url,

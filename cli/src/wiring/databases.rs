@@ -71,20 +71,25 @@ impl Databases {
             migrate::run(database, [migrate::schema()]).await?;
         }
         for schema in schemas() {
-            let database = match schema.name {
-                "accounts" => &self.accounts,
-                "bookings" => &self.bookings,
-                "catalog" => &self.catalog,
-                "notifications" => &self.notifications,
-                "payments" => &self.payments,
-                "seating" => &self.seating,
-                "simulator" => &self.simulator,
-                "tickets" => &self.tickets,
-                _ => &self.engine,
-            };
+            let database = self.of(schema.name);
             migrate::run(database, [schema]).await?;
         }
         Ok(())
+    }
+
+    /// The database that a schema is in.
+    pub fn of(&self, schema: &str) -> &PgPool {
+        match schema {
+            "accounts" => &self.accounts,
+            "bookings" => &self.bookings,
+            "catalog" => &self.catalog,
+            "notifications" => &self.notifications,
+            "payments" => &self.payments,
+            "seating" => &self.seating,
+            "simulator" => &self.simulator,
+            "tickets" => &self.tickets,
+            _ => &self.engine,
+        }
     }
 
     /// Closes every connection.

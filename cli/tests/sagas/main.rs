@@ -4,12 +4,13 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
 
-mod broker;
 mod cancel;
 mod challenge;
 mod crash_matrix;
 mod faults;
+mod fill;
 mod front;
+mod killed;
 mod matrix;
 mod money;
 mod outcomes;

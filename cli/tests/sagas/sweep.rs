@@ -50,7 +50,7 @@ async fn swept(orders: &[Order]) -> World {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_booking_is_cancelled_and_five_thousand_would_stay_within_the_limits_of_aws() {
+pub async fn every_booking_is_cancelled_and_five_thousand_would_stay_within_the_limits_of_aws() {
     let world = swept(&[]).await;
     let name = world.showtime.id.to_string();
     let history = world.services.orchestrator().history(SHOWTIME_CANCELLATION.name, &name).await.unwrap();
@@ -67,11 +67,11 @@ async fn every_booking_is_cancelled_and_five_thousand_would_stay_within_the_limi
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sweep_that_is_killed_at_every_page_goes_on() {
+pub async fn a_sweep_that_is_killed_at_every_page_goes_on() {
     swept(&dies_twice("sweep-bookings")).await.settle().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sweep_whose_pages_come_twice_cancels_once() {
+pub async fn a_sweep_whose_pages_come_twice_cancels_once() {
     swept(&[repeats(1), reversed()]).await.settle().await;
 }

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use usher::{
     Arguments,
     lifecycle::Lifecycle,
-    settings::Settings,
+    settings::{Settings, adapters::Adapters},
     wiring::{self, Databases, Services},
 };
 use usher_audit::{
@@ -70,6 +70,7 @@ pub struct World {
     pub bodies: Bodies,
     /// Where the simulator answers.
     pub provider: String,
+    adapters: Adapters,
     logs: ProcessLogs,
     _database: TestDatabase,
 }
@@ -121,7 +122,7 @@ impl World {
         services.run_engine(&mut lifecycle);
         services.run_forwarder(&mut lifecycle);
         let showtimes = services.contexts.catalog.showtimes(&usher_catalog::showtime::Search::default()).await.unwrap();
-        services.transport.bus.port().subscribe(LISTENER, &["#"]).await.unwrap();
+        listen(&services).await;
         let user = services.accounts.register(MAIL, &"correct horse battery staple".into(), NAME).await.unwrap().id;
         let world = Self {
             showtime: Arc::clone(showtimes.last().unwrap()),
@@ -130,10 +131,17 @@ impl World {
             user,
             bodies: Bodies::default(),
             provider,
+            adapters: settings.adapters,
             logs,
             _database: database,
         };
         world.work(steps)
+    }
+
+    /// Makes anew what an emulator forgot: queues, topics, state machines, and who listens.
+    pub async fn furnish_again(&self) {
+        over::furnish(&self.adapters).await;
+        listen(&self.services).await;
     }
 
     /// What performs steps here, and lets us hear what it is asked.
@@ -354,6 +362,12 @@ impl World {
         sqlx::query_scalar(ended).fetch_one(&self.services.databases.bookings).await.unwrap()
     }
 
+    /// How many executions the engine had lost, which were begun again.
+    pub async fn begun_again(&self) -> i64 {
+        let begun = "SELECT count(*) FROM orchestrator.sagas WHERE begun_again > 0";
+        sqlx::query_scalar(begun).fetch_one(&self.services.databases.engine).await.unwrap()
+    }
+
     /// What the provider says it did: captured charges and refunds.
     pub async fn provider_effects(&self) -> (usize, usize) {
         let report =
@@ -361,6 +375,10 @@ impl World {
         let count = |movement| report.lines.iter().filter(|line| line.movement == movement).count();
         (count(Movement::Charge), count(Movement::Refund))
     }
+}
+
+async fn listen(services: &Services) {
+    services.transport.bus.port().subscribe(LISTENER, &["#"]).await.unwrap();
 }
 
 /// An event that is what its type declares, in the trace of its request.

@@ -10,7 +10,8 @@
 //! and is never wrong for long. What an execution is and did is still asked of the engine itself.
 //!
 //! The table also remembers names longer than AWS does. A start whose name is in it starts nothing, and one whose answer
-//! was lost is looked for before it is repeated.
+//! was lost is looked for before it is repeated. And it remembers inputs: an execution that the engine has lost - an emulator
+//! that was killed, a state machine that somebody deleted and made anew - is begun again from it.
 
 mod observed;
 mod reconcile;
@@ -26,7 +27,7 @@ use usher_database::Failure;
 use usher_workflows::{
     envelope::{Envelope, TaskToken},
     error::StepError,
-    orchestrator::{Execution, Filter, Orchestrator, OrchestratorError, Page, Status},
+    orchestrator::{Execution, Filter, Orchestrator, OrchestratorError, Page},
 };
 
 use self::{
@@ -36,6 +37,10 @@ use self::{
 
 /// The name of the error of an execution that the engine no longer knows.
 pub const LOST: &str = "Usher.Lost";
+
+/// Executions of which nothing was heard for so long are asked for one by one, and are lost when the engine does not know them:
+/// what AWS answers is at most seconds behind.
+const UNSEEN: time::Duration = time::Duration::minutes(2);
 
 /// How often what workers were given is written down: often enough for people, and one statement for all of it.
 const WRITE: Duration = Duration::from_millis(250);
@@ -48,6 +53,7 @@ pub struct Projected {
     ambient: SharedAmbient,
     sagas: Vec<String>,
     observed: Arc<Observed>,
+    unseen: time::Duration,
 }
 
 impl std::fmt::Debug for Projected {
@@ -65,7 +71,13 @@ impl Projected {
         sagas: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         let sagas = sagas.into_iter().map(Into::into).collect();
-        Self { inner, pool, ambient, sagas, observed: Arc::default() }
+        Self { inner, pool, ambient, sagas, observed: Arc::default(), unseen: UNSEEN }
+    }
+
+    /// The same with another patience, for tests that cannot wait for minutes.
+    #[must_use]
+    pub fn asking_after(self, unseen: time::Duration) -> Self {
+        Self { unseen, ..self }
     }
 
     /// Keeps the table up to date until the future is dropped. Every process that has workers runs it; all of them together
@@ -228,23 +240,5 @@ impl Projected {
             Ok(None) => {}
             Err(error) => tracing::debug!(%error, execution = name, "the next look will tell"),
         }
-    }
-
-    /// The engine does not know an execution that it should.
-    async fn lost(&self, execution: &Execution) {
-        tracing::error!(
-            saga = execution.saga,
-            execution.name,
-            "the engine does not know this execution; a redrive begins it again"
-        );
-        let cause = "the engine does not know this execution any more; a redrive begins it again with its input";
-        let lost = Execution {
-            status: Status::Aborted,
-            stopped_at: Some(self.ambient.now()),
-            error: Some(LOST.to_owned()),
-            cause: Some(cause.to_owned()),
-            ..execution.clone()
-        };
-        self.note(store::told(&self.pool, &lost, self.ambient.now())).await;
     }
 }

@@ -246,6 +246,25 @@ pub(super) async fn unsure(
     rows.fetch_all(pool).await?.into_iter().map(execution).collect()
 }
 
+/// How often an execution was begun again.
+pub(super) async fn begun_again(pool: &PgPool, id: &str) -> Result<i32, sqlx::Error> {
+    sqlx::query_scalar!("SELECT begun_again FROM orchestrator.sagas WHERE id = $1", id).fetch_one(pool).await
+}
+
+/// An execution that was lost was begun again.
+pub(super) async fn begin_again(pool: &PgPool, id: &str, now: OffsetDateTime) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE orchestrator.sagas SET begun_again = begun_again + 1, status = 'RUNNING', states = '', entered_at = NULL,
+           started_at = $2, stopped_at = NULL, error = NULL, cause = NULL, seen_at = $2, settled = false
+         WHERE id = $1",
+        id,
+        now,
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
 /// One execution; nothing while it is not known whether it was started.
 pub(super) async fn one(pool: &PgPool, id: &str) -> Result<Option<Execution>, sqlx::Error> {
     let row = sqlx::query_as!(

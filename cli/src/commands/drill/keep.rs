@@ -45,7 +45,7 @@ fn kept(root: &Path, report: &Report) -> anyhow::Result<(PathBuf, String)> {
     let line = format!("name: {name}");
     ensure!(identity.file.lines().any(|found| found.trim_end() == line), "the report does not carry its drill");
     let body = identity.file.replacen(&line, &format!("name: {new_name}"), 1);
-    let reasons: String = report.reasons.iter().map(|reason| format!("# {reason}\n")).collect();
+    let reasons: String = report.reasons.iter().fold(String::new(), |text, reason| text + "# " + reason + "\n");
     let verdict = report.verdict.as_str();
     let text =
         format!("# Kept from a run with seed {seed} at commit {}, which {verdict}:\n{reasons}{body}", identity.commit);

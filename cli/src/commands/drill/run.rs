@@ -80,7 +80,7 @@ fn suitable(mut settings: Settings, drill: &Drill) -> Settings {
 fn adapters(settings: &Settings) -> anyhow::Result<String> {
     let chosen = settings.adapters.engine != EngineKind::default() || settings.adapters.messaging.is_some();
     let flags = settings.adapters.flags()?;
-    Ok(if chosen { flags.iter().take(4).map(|flag| format!(" {flag}")).collect() } else { String::new() })
+    Ok(if chosen { flags.iter().take(4).fold(String::new(), |text, flag| text + " " + flag) } else { String::new() })
 }
 
 fn write(folder: &Path, report: &Report) -> anyhow::Result<()> {

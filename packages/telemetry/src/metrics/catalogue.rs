@@ -62,6 +62,7 @@ pub const CATALOGUE: &[Metric] = &[
     counter("usher_broker_requests_total", "What was asked of the broker, by operation: publish, consume, get, ack."),
     counter("usher_dead_letters_total", "Messages that ran out of attempts and wait for a person."),
     counter("usher_dead_tokens_total", "Answers of workers that came after their attempt was given up, by step."),
+    counter("usher_executions_lost_total", "Executions that Step Functions no longer knew, by saga and outcome: begun again, or left to a person."),
     counter("usher_forward_failures_total", "Attempts to forward messages that failed, by queue."),
     counter("usher_forwarded_total", "Messages forwarded from one kind of queue to another, by queue."),
     histogram("usher_group_commit_size", "Commands that one transaction took, by name."),
