@@ -14,7 +14,7 @@ use crate::{
     openapi::Base,
     problem::Problem,
     routes::{
-        auth, bookings, documents, health, holds, incidents, inspection, jwks, movies, notifications, payments,
+        auth, bookings, documents, drills, health, holds, incidents, inspection, jwks, movies, notifications, payments,
         problems, queues, refunds, showtimes, theaters, tickets, users, webhooks,
     },
     state::AppState,
@@ -55,6 +55,8 @@ fn public() -> OpenApiRouter<AppState> {
         .routes(routes!(refunds::payout::payout))
         .routes(routes!(notifications::list::list))
         .routes(routes!(payments::get::get))
+        .routes(routes!(drills::create::create, drills::list::list))
+        .routes(routes!(drills::get::get))
         .routes(routes!(problems::get::get))
         .route("/openapi.json", get(documents::openapi::openapi))
         .route("/docs", get(documents::page::page))

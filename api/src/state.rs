@@ -6,7 +6,7 @@ use sqlx::PgPool;
 use usher_accounts::Accounts;
 use usher_bookings::Bookings;
 use usher_catalog::Catalog;
-use usher_core::ambient::SharedAmbient;
+use usher_core::{ambient::SharedAmbient, faults::Faults};
 use usher_inspection::Incidents;
 use usher_messaging::queue::TaskQueue;
 use usher_notifications::Notifications;
@@ -15,7 +15,7 @@ use usher_seating::Seating;
 use usher_tickets::Tickets;
 use usher_workflows::orchestrator::Orchestrator;
 
-use crate::{Settings, handover::Handover, idempotency::Answers, ticket_reader::TicketReader};
+use crate::{DrillDesk, Settings, handover::Handover, idempotency::Answers, ticket_reader::TicketReader};
 
 /// What the front stands on; the wiring puts it together.
 pub struct Services {
@@ -45,6 +45,10 @@ pub struct Services {
     pub pool: PgPool,
     /// Time and randomness.
     pub ambient: SharedAmbient,
+    /// What a drill makes go wrong.
+    pub faults: Faults,
+    /// Who runs drills, where they may be run.
+    pub drills: Option<Arc<dyn DrillDesk>>,
     /// What an operator can set.
     pub settings: Settings,
     /// Renders all metrics of the process in the text format of Prometheus.
@@ -70,7 +74,8 @@ impl AppState {
     /// Starts the batches; call it inside a runtime.
     pub fn new(services: Services) -> Self {
         let answers = Answers::start(services.pool.clone());
-        let handover = Handover::start(services.pool.clone(), Arc::clone(&services.orchestrator));
+        let orchestrator = Arc::clone(&services.orchestrator);
+        let handover = Handover::start(services.pool.clone(), orchestrator, services.faults.clone());
         let ticket_reader = TicketReader::start(services.tickets.clone());
         Self { services: Arc::new(services), answers, handover, ticket_reader }
     }

@@ -3,8 +3,10 @@
 pub mod client;
 pub mod commands;
 mod counterparts;
+mod drills;
 mod housekeeping;
 pub mod lifecycle;
+pub mod matrix;
 mod money;
 pub mod output;
 pub mod settings;

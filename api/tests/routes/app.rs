@@ -26,6 +26,7 @@ use usher_bookings::{
 use usher_catalog::{Catalog, Showtime, demo, showtime::Search};
 use usher_core::{
     ambient::Scripted,
+    faults::Faults,
     ids::{BookingId, PaymentId},
 };
 use usher_database::signals::Signals;
@@ -42,7 +43,7 @@ use usher_postgres::testing::TestDatabase;
 use usher_seating::{Seating, Terms};
 use usher_tickets::{Issue, Tickets};
 
-use crate::desk::Desk;
+use crate::{desk::Desk, no_drills::NoDrills};
 
 pub const NOW: OffsetDateTime = datetime!(2026-11-20 10:00 UTC);
 /// What webhooks are signed with.
@@ -131,6 +132,8 @@ impl TestApp {
             databases: vec![pool.clone()],
             pool,
             ambient: clock.clone(),
+            faults: Faults::default(),
+            drills: Some(Arc::new(NoDrills)),
             settings: Settings {
                 rate_limit: wishes.rate_limit,
                 refund_approval_above: 1_000,

@@ -7,6 +7,7 @@ mod bench;
 mod completions;
 mod db;
 mod doctor;
+mod drill;
 mod engine;
 mod generate;
 mod incident;
@@ -68,6 +69,9 @@ pub enum Command {
     /// Gives money back, and decides on refunds that wait for a second person.
     #[command(subcommand)]
     Refund(refund::Refund),
+    /// Makes things fail on purpose, and says whether a seat, a ticket or a cent was lost.
+    #[command(subcommand)]
+    Drill(drill::Drills),
     /// Looks after the database.
     #[command(subcommand)]
     Db(db::Db),
@@ -75,6 +79,8 @@ pub enum Command {
     Bench(bench::Bench),
     /// Measures the embedded engine alone, and PostgreSQL beside it.
     BenchEngine(bench::engine::BenchEngine),
+    /// Measures what a place where a drill could make something go wrong costs while none does.
+    BenchFaults(bench::faults::BenchFaults),
     /// Makes and removes what Usher needs in an account of AWS.
     #[command(subcommand)]
     Aws(aws::Aws),
@@ -109,9 +115,11 @@ pub async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCod
         Command::Incident(incident) => incident.run(&settings).await,
         Command::Reconcile(reconcile) => reconcile.run(settings).await,
         Command::Refund(refund) => refund.run(settings).await,
+        Command::Drill(drill) => Box::pin(drill.run(settings)).await,
         Command::Db(db) => db.run(settings).await,
         Command::Bench(bench) => bench.run(settings).await,
         Command::BenchEngine(bench) => bench.run(settings).await,
+        Command::BenchFaults(bench) => Ok(bench.run()),
         Command::Aws(aws) => aws.run(&settings.adapters.cloud).await,
         Command::Generate(generate) => generate.run(),
         Command::Doctor => doctor::run(settings).await,

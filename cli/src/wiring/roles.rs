@@ -2,6 +2,10 @@
 
 use std::sync::Arc;
 
+use usher_drills::{
+    lease,
+    watch::{Counters, Watcher},
+};
 use usher_messaging::{embedded::queue, forward::Forwarder};
 use usher_orchestrator::relay::{Bus, Relay};
 use usher_workers::{runner::Worker, step::Registered, steps};
@@ -19,11 +23,22 @@ impl Services {
     /// Hears what other processes signal; every role needs it.
     pub fn listen(&self, lifecycle: &mut Lifecycle) {
         let (signals, pool) = (self.signals.clone(), self.databases.engine.clone());
-        lifecycle.spawn_endless("engine signals", async move { signals.listen(pool, &[queue::CHANNEL]).await });
+        lifecycle.spawn_endless("engine signals", async move {
+            signals.listen(pool, &[queue::CHANNEL, lease::CHANNEL]).await
+        });
         let (signals, pool) = (self.signals.clone(), self.databases.bookings.clone());
         lifecycle.spawn_endless("booking signals", async move {
             signals.listen(pool, &[usher_bookings::watch::CHANNEL]).await;
         });
+    }
+
+    /// Obeys drills, where the database is marked for them. `role` is what this process is there for, `counters` what it
+    /// counts.
+    pub fn obey_drills(&self, role: &str, counters: Counters, lifecycle: &mut Lifecycle) {
+        let (pools, lease) = (self.databases.distinct.clone(), &self.databases.engine);
+        let watcher = Watcher::new(pools, lease, self.faults.clone(), role, &self.ambient).counting(counters);
+        let signals = self.signals.subscribe(lease::CHANNEL);
+        lifecycle.spawn_endless("drills", watcher.run(signals));
     }
 
     /// Fires the embedded engine's timers, or keeps the list beside Step Functions.
@@ -58,6 +73,7 @@ impl Services {
                     Bus::Elsewhere(bus) => Bus::Elsewhere(Arc::new(self.claim_check.bus(bus))),
                     here @ Bus::Here(_) => here,
                 },
+                faults: self.faults.clone(),
             };
             lifecycle.spawn_endless("relay", async move { relay.run().await });
         }
@@ -123,6 +139,7 @@ impl Services {
             queue: Arc::new(self.claim_check.queue(Arc::clone(&self.transport.tasks))),
             orchestrator: self.orchestrator(),
             contexts: Arc::clone(&self.contexts),
+            faults: self.faults.clone(),
         }
     }
 }

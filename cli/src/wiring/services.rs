@@ -6,7 +6,7 @@ use usher_accounts::Accounts;
 use usher_audit::Sources;
 use usher_bookings::Bookings;
 use usher_catalog::Catalog;
-use usher_core::ambient::SharedAmbient;
+use usher_core::{ambient::SharedAmbient, faults::Faults};
 use usher_database::signals::Signals;
 use usher_inspection::Incidents;
 use usher_messaging::{claim_check::ClaimCheck, embedded::EmbeddedQueue, queue::LEASE};
@@ -40,6 +40,8 @@ pub struct Services {
     pub transport: Transport,
     /// Where large messages wait.
     pub claim_check: ClaimCheck,
+    /// What a drill makes go wrong in this process.
+    pub faults: Faults,
 }
 
 impl Services {
@@ -62,6 +64,8 @@ impl Services {
         lease: Duration,
     ) -> anyhow::Result<Self> {
         let signals = Signals::default();
+        let faults = Faults::default();
+        let ambient = faults.clock(ambient);
         let payments = payments(&databases, &ambient, paying.into())?;
         let contexts = Contexts {
             bookings: Bookings::new(databases.bookings.clone(), ambient.clone(), &signals),
@@ -85,6 +89,7 @@ impl Services {
             signals,
             ambient,
             databases,
+            faults,
         })
     }
 

@@ -35,6 +35,8 @@ impl World {
             databases: databases.distinct.clone(),
             pool: databases.bookings.clone(),
             ambient: self.services.ambient.clone(),
+            faults: self.services.faults.clone(),
+            drills: None,
             settings: Settings { rate_limit: None, ..Settings::default() },
             metrics: Box::new(String::new),
         });

@@ -6,10 +6,7 @@ use futures::future::join_all;
 use usher_bookings::Status;
 use usher_emulator::Emulator;
 
-use crate::{
-    faults::Faults,
-    world::{World, eventually},
-};
+use crate::world::{World, eventually};
 
 const SAGAS: usize = 200;
 
@@ -43,7 +40,7 @@ async fn survives(world: &World, mut dies: impl AsyncFnMut()) {
 async fn a_broker_that_is_killed_in_the_middle_of_two_hundred_sagas_loses_none() {
     let mut broker = usher_rabbitmq::testing::broker(&["usher"]).await.unwrap();
     let flags = ["--messaging", "amqp", "--amqp-url", &broker.url("usher")].map(str::to_owned);
-    let world = World::on(Faults::default(), &flags).await;
+    let world = World::on(&[], &flags).await;
     survives(&world, async || {
         broker.kill().await.unwrap();
         broker.start().await.unwrap();
@@ -57,7 +54,7 @@ async fn a_broker_that_is_killed_in_the_middle_of_two_hundred_sagas_loses_none()
 async fn an_engine_that_forgets_two_hundred_sagas_has_them_begun_again() {
     let mut emulator = Emulator::start().await.unwrap();
     let flags = ["--engine", "stepfunctions", "--aws-endpoint", emulator.endpoint(), "--stage", "drill"];
-    let world = World::on(Faults::default(), &flags.map(str::to_owned)).await;
+    let world = World::on(&[], &flags.map(str::to_owned)).await;
     survives(&world, async || {
         emulator.kill().await.unwrap();
         emulator.restart().await.unwrap();

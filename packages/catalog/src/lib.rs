@@ -9,6 +9,7 @@
 
 pub mod catalog;
 pub mod demo;
+pub mod drill;
 pub mod movie;
 pub mod policy;
 pub mod prices;

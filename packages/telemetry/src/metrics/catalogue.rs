@@ -77,6 +77,7 @@ pub const CATALOGUE: &[Metric] = &[
     gauge("usher_queue_age", "Seconds since the oldest waiting message was sent, by queue."),
     gauge("usher_queue_messages", "Messages in a queue, by queue and state: waiting, leased or dead."),
     gauge("usher_reconciliation_breaks", "Disagreements between ledger, payments and the provider's report that are open."),
+    counter("usher_redeliveries_total", "Requests that were received again, by step: their worker died, hung or was too slow."),
     counter("usher_refunds_total", "Refunds that came to an answer, by outcome."),
     counter("usher_saga_transitions_total", "History events of executions."),
     counter("usher_sagas_ended_total", "Executions that ended, by saga and status."),
