@@ -24,7 +24,7 @@ impl Services {
     pub fn listen(&self, lifecycle: &mut Lifecycle) {
         let (signals, pool) = (self.signals.clone(), self.databases.engine.clone());
         lifecycle.spawn_endless("engine signals", async move {
-            signals.listen(pool, &[queue::CHANNEL, lease::CHANNEL]).await
+            signals.listen(pool, &[queue::CHANNEL, lease::CHANNEL]).await;
         });
         let (signals, pool) = (self.signals.clone(), self.databases.bookings.clone());
         lifecycle.spawn_endless("booking signals", async move {

@@ -11,7 +11,7 @@ use tokio::{
 
 use crate::runner::usher;
 
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 struct Product {
     _child: Child,

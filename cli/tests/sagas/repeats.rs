@@ -1,12 +1,12 @@
-//! Every step repeated, reordered, and killed between effect and report: one effect, the same end.
+//! Every step repeated, reordered, and killed between effect and report: one effect, the same end. Each step alone, at every
+//! place, is in `crash_matrix`.
 
 use usher_bookings::Status;
 use usher_core::faults::{Order, Point};
 use usher_payments::refund::RefundStanding;
-use usher_workflows::step::STEPS;
 
 use crate::{
-    faults::{dies, dies_twice, repeats, reversed},
+    faults::{dies, repeats, reversed},
     world::World,
 };
 
@@ -52,11 +52,4 @@ pub async fn a_worker_that_dies_before_its_report_repeats_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 pub async fn a_worker_that_dies_before_its_acknowledgement_repeats_nothing() {
     every_step(&[dies(Point::BeforeAck, "*")]).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-pub async fn each_step_alone_survives_both_deaths() {
-    for step in STEPS {
-        every_step(&dies_twice(step.name)).await;
-    }
 }

@@ -1,6 +1,6 @@
 //! Who may, what holds, and what ends it, on a real PostgreSQL.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests may")]
+#![expect(clippy::unwrap_used, reason = "tests may")]
 
 use std::{collections::BTreeMap, time::Duration};
 
