@@ -24,7 +24,9 @@ mod openapi;
 mod pagination;
 mod prefer;
 mod routes;
+mod seat_watch;
 mod selection;
+pub mod site;
 mod ticket_reader;
 
 pub use openapi::document as openapi;

@@ -6,6 +6,7 @@ mod housekeeping;
 pub mod lifecycle;
 mod money;
 pub mod settings;
+mod site;
 pub mod wiring;
 
 use std::process::ExitCode;
