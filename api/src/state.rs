@@ -15,7 +15,9 @@ use usher_seating::Seating;
 use usher_tickets::Tickets;
 use usher_workflows::orchestrator::Orchestrator;
 
-use crate::{DrillDesk, Settings, handover::Handover, idempotency::Answers, ticket_reader::TicketReader};
+use crate::{
+    DrillDesk, Settings, handover::Handover, idempotency::Answers, seat_watch::SeatWatch, ticket_reader::TicketReader,
+};
 
 /// What the front stands on; the wiring puts it together.
 pub struct Services {
@@ -67,6 +69,7 @@ pub struct AppState {
     services: Arc<Services>,
     pub(crate) answers: Answers,
     pub(crate) handover: Handover,
+    pub(crate) seat_watch: SeatWatch,
     pub(crate) ticket_reader: TicketReader,
 }
 
@@ -76,8 +79,9 @@ impl AppState {
         let answers = Answers::start(services.pool.clone());
         let orchestrator = Arc::clone(&services.orchestrator);
         let handover = Handover::start(services.pool.clone(), orchestrator, services.faults.clone());
+        let seat_watch = SeatWatch::new(services.seating.clone());
         let ticket_reader = TicketReader::start(services.tickets.clone());
-        Self { services: Arc::new(services), answers, handover, ticket_reader }
+        Self { services: Arc::new(services), answers, handover, seat_watch, ticket_reader }
     }
 }
 

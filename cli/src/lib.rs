@@ -11,6 +11,7 @@ mod money;
 pub mod output;
 pub mod settings;
 pub mod watch;
+mod site;
 pub mod wiring;
 
 use std::process::ExitCode;

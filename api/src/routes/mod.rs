@@ -4,6 +4,7 @@ pub(crate) mod auth;
 pub(crate) mod bookings;
 pub(crate) mod documents;
 pub(crate) mod drills;
+pub(crate) mod genres;
 pub(crate) mod health;
 pub(crate) mod holds;
 pub(crate) mod incidents;

@@ -17,6 +17,7 @@ use usher_accounts::Accounts;
 use usher_api::{
     AppState, Services, Settings,
     readiness::{Check, Readiness},
+    site::Site,
 };
 use usher_bookings::{
     Bookings, Status,
@@ -69,12 +70,18 @@ pub struct TestApp {
 pub struct Wishes {
     pub desk: Desk,
     pub rate_limit: Option<u32>,
+    pub site: Site,
     pub metrics: Box<dyn Fn() -> String + Send + Sync>,
 }
 
 impl Default for Wishes {
     fn default() -> Self {
-        Self { desk: Desk::open(), rate_limit: None, metrics: Box::new(|| "usher_up 1\n".to_owned()) }
+        Self {
+            desk: Desk::open(),
+            rate_limit: None,
+            site: Site::default(),
+            metrics: Box::new(|| "usher_up 1\n".to_owned()),
+        }
     }
 }
 
@@ -136,6 +143,7 @@ impl TestApp {
             drills: Some(Arc::new(NoDrills)),
             settings: Settings {
                 rate_limit: wishes.rate_limit,
+                site: wishes.site,
                 refund_approval_above: 1_000,
                 ready: ready.clone(),
                 ..Settings::default()

@@ -12,7 +12,7 @@ use usher_api::{
 use usher_telemetry::{metrics, metrics::Metrics};
 
 use super::start;
-use crate::{drills::counters, lifecycle::Lifecycle, settings::Settings, wiring::Services};
+use crate::{drills::counters, lifecycle::Lifecycle, settings::Settings, site::site, wiring::Services};
 
 #[expect(clippy::print_stdout, reason = "a command speaks to people")]
 pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
@@ -90,6 +90,7 @@ pub fn state(
             rate_limit: settings.rate_limit.0,
             refund_approval_above: settings.refund_approval_above,
             ready,
+            site: site(),
             ..ApiSettings::default()
         },
         metrics: Box::new(metrics),
