@@ -115,7 +115,7 @@ impl TestApp {
         demo::load(&pool, &*clock).await.unwrap();
         let signals = Signals::default();
         let bookings = Bookings::new(pool.clone(), clock.clone(), &signals);
-        let listening = AbortOnDropHandle::new(tokio::spawn(signals.listen(pool.clone(), &[CHANNEL])));
+        let listening = AbortOnDropHandle::new(tokio::spawn(signals.clone().listen(pool.clone(), &[CHANNEL])));
         // Nobody listens at this address: the front asks the provider only which means of payment there are.
         let provider = HttpProvider::new(HttpSettings::new("http://127.0.0.1:9")).unwrap();
         let payments = Payments::new(pool.clone(), clock.clone(), Arc::new(provider));

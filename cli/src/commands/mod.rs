@@ -110,7 +110,7 @@ pub async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCod
         Command::Simulator(simulator) => simulator.run(settings).await,
         Command::Audit(audit) => audit.run(settings).await,
         Command::Payment(payment) => payment.run(settings).await,
-        Command::Saga(saga) => saga.run(settings).await,
+        Command::Saga(saga) => Box::pin(saga.run(settings)).await,
         Command::Queue(queue) => queue.run(&settings).await,
         Command::Incident(incident) => incident.run(&settings).await,
         Command::Reconcile(reconcile) => reconcile.run(settings).await,
