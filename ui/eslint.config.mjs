@@ -15,7 +15,7 @@ export default tseslint.config(
     languageOptions: { parserOptions: { project: ['tsconfig.app.json', 'tsconfig.spec.json', 'tsconfig.e2e.json'], tsconfigRootDir: import.meta.dirname } },
     plugins: { boundaries },
     settings: {
-      'import/resolver': { typescript: { alwaysTryTypes: true } },
+      'import/resolver': { node: { extensions: ['.ts'] } },
       'boundaries/elements': [
         { type: 'shell', pattern: 'src/app/shell', mode: 'folder' },
         { type: 'shared', pattern: 'src/app/shared/*', mode: 'folder' },
@@ -74,7 +74,7 @@ export default tseslint.config(
     extends: [angular.configs.templateRecommended, angular.configs.templateAccessibility],
     rules: {
       '@angular-eslint/template/i18n': ['error', { checkId: false, checkText: true, checkAttributes: true, ignoreTags: ['code', 'usher-icon'], ignoreAttributes: ['translate', 'role', 'd', 'rx', 'ry', 'viewBox', 'patternUnits', 'patternTransform', 'name', 'autocomplete', 'queryParamsHandling', 'ariaCurrentWhenActive', 'aria-live', 'aria-hidden', 'aria-describedby', 'aria-labelledby', 'aria-busy', 'rel', 'target', 'hreflang', 'src', 'for', 'class', 'type', 'id', 'width', 'height', 'x', 'y', 'x1', 'x2', 'y1', 'y2', 'offset', 'tabindex', 'href', 'routerLink', 'routerLinkActive', 'stop', 'cx', 'cy', 'r', 'pathLength', 'stroke-dasharray', 'fill', 'stroke', 'stroke-width', 'stroke-linecap', 'stroke-linejoin', 'decoding', 'loading'] }],
-      '@angular-eslint/template/no-inline-styles': 'error',
+      '@angular-eslint/template/no-inline-styles': ['error', { allowBindToStyle: true }],
       // The cells of the map are focusable and have their keys; the rule knows only elements that are so by themselves.
       '@angular-eslint/template/interactive-supports-focus': 'off',
     },

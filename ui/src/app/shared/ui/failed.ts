@@ -19,7 +19,7 @@ import { Icon } from './icon';
       <button type="button" class="button" (click)="again.emit()" i18n>Try again</button>
     }
     @if (problem().body.trace_id; as trace) {
-      <p class="small"><ng-container i18n>For support:</ng-container> <code>{{ trace }}</code></p>
+      <p class="small"><ng-container i18n>For support:</ng-container>&ngsp;<code>{{ trace }}</code></p>
     }
   </div>`,
 })

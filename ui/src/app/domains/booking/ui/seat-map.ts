@@ -1,4 +1,4 @@
-import { ChangeDetectionStrategy, Component, computed, ElementRef, inject, input, output, signal } from '@angular/core';
+import { afterNextRender, ChangeDetectionStrategy, Component, computed, ElementRef, inject, input, output, signal } from '@angular/core';
 
 import { Format } from '../../../shared/util/format';
 import type { Seat } from '../data/room';
@@ -7,6 +7,8 @@ import { seatState, seatType } from '../util/words';
 
 /** From one seat to the next, in units of the drawing. */
 const PITCH = 30;
+/** The same on the screen at least, in pixels: a finger needs as much. A wide room is then wider than a phone, and scrolls. */
+const LEAST = 24;
 /** The side of a seat. */
 const SIDE = 23;
 /** What is around the seats: the letters of the rows, and the screen in front. */
@@ -58,7 +60,7 @@ export class SeatMap {
     const { left, right, front, back } = this.span();
     const width = (right - left + 1) * PITCH + 2 * MARGIN;
     const height = (back - front + 1) * PITCH + FRONT + 14;
-    return { width, height, box: `0 0 ${width} ${height}` };
+    return { width, height, box: `0 0 ${width} ${height}`, least: (width * LEAST) / PITCH };
   });
   protected readonly screen = computed(() => {
     const { width } = this.size();
@@ -77,6 +79,14 @@ export class SeatMap {
   protected readonly margin = MARGIN / 2 - 2;
   protected readonly side = SIDE;
   protected readonly half = -SIDE / 2;
+
+  constructor() {
+    // Where a room is wider than the screen, its middle is looked at first.
+    afterNextRender(() => {
+      const around = this.element.nativeElement.querySelector('.map-scroll');
+      if (around) around.scrollLeft = (around.scrollWidth - around.clientWidth) / 2;
+    });
+  }
 
   protected pick(drawn: Drawn): void {
     this.at.set(drawn.seat.seat);
