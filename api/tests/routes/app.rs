@@ -114,6 +114,7 @@ impl TestApp {
         let clock = Arc::new(Scripted::new(NOW, 1));
         demo::load(&pool, &*clock).await.unwrap();
         let signals = Signals::default();
+        let queue = EmbeddedQueue::new(pool.clone(), clock.clone(), &signals);
         let bookings = Bookings::new(pool.clone(), clock.clone(), &signals);
         let listening = AbortOnDropHandle::new(tokio::spawn(signals.clone().listen(pool.clone(), &[CHANNEL])));
         // Nobody listens at this address: the front asks the provider only which means of payment there are.
@@ -122,7 +123,6 @@ impl TestApp {
         let payments = payments.believing(Secrets::new([SECRET.into()]));
         let ready = Readiness::new(vec![Check::database("database", pool.clone())]);
         let (catalog, tickets) = (Catalog::new(pool.clone(), clock.clone()), Tickets::new(pool.clone(), clock.clone()));
-        let queue = EmbeddedQueue::new(pool.clone(), clock.clone(), &signals);
         let incidents = Incidents::new(pool.clone(), clock.clone());
         let desk = Arc::new(wishes.desk);
         let state = AppState::new(Services {
