@@ -1,13 +1,19 @@
 # A thin face: every target calls a script in tools/, where the work is. Works with make 3.81.
 
 .DEFAULT_GOAL := help
-.PHONY: help up test contract drills simulate fuzz bench bench-engine generate lint doctor hashes
+.PHONY: help up ui screenshots test contract drills simulate fuzz bench bench-engine generate lint doctor hashes
 
 help: ## Shows this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 up: ## Builds Usher and starts everything: private PostgreSQL, engine, workers, API. ENGINE=stepfunctions, MESSAGING=amqp. ARGS go to `usher up`.
 	@sh tools/up.sh $(ARGS)
+
+ui: ## The pages while they are worked on, rebuilt at each change, in front of a running `make up`.
+	@sh tools/ui.sh serve
+
+screenshots: ## Pictures of the main pages, into docs/screenshots.
+	@sh tools/ui.sh screenshots
 
 test: ## Runs every check there is. Ends with the summary of the tests.
 	@sh tools/test.sh

@@ -15,7 +15,7 @@ use usher_core::{ids::UserId, problem::Kind};
 use crate::{problem::Problem, state::AppState};
 
 /// Somebody who signed in.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caller {
     /// Who it is.
     pub user: UserId,

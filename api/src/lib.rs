@@ -25,7 +25,9 @@ mod openapi;
 mod pagination;
 mod prefer;
 mod routes;
+mod seat_watch;
 mod selection;
+pub mod site;
 mod ticket_reader;
 
 pub use drills::DrillDesk;

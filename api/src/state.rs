@@ -7,13 +7,17 @@ use usher_accounts::Accounts;
 use usher_bookings::Bookings;
 use usher_catalog::Catalog;
 use usher_core::{ambient::SharedAmbient, faults::Faults};
+use usher_inspection::Incidents;
+use usher_messaging::queue::TaskQueue;
 use usher_notifications::Notifications;
 use usher_payments::Payments;
 use usher_seating::Seating;
 use usher_tickets::Tickets;
 use usher_workflows::orchestrator::Orchestrator;
 
-use crate::{DrillDesk, Settings, handover::Handover, idempotency::Answers, ticket_reader::TicketReader};
+use crate::{
+    DrillDesk, Settings, handover::Handover, idempotency::Answers, seat_watch::SeatWatch, ticket_reader::TicketReader,
+};
 
 /// What the front stands on; the wiring puts it together.
 pub struct Services {
@@ -33,6 +37,12 @@ pub struct Services {
     pub notifications: Notifications,
     /// Who runs the sagas.
     pub orchestrator: Arc<dyn Orchestrator>,
+    /// Where the requests for steps wait.
+    pub queue: Arc<dyn TaskQueue>,
+    /// What is wrong, and who looks after it.
+    pub incidents: Incidents,
+    /// Every database, each once: effects and messages are written down in each.
+    pub databases: Vec<PgPool>,
     /// The bookings' database: idempotency keys are claimed and bookings written in one transaction.
     pub pool: PgPool,
     /// Time and randomness.
@@ -59,6 +69,7 @@ pub struct AppState {
     services: Arc<Services>,
     pub(crate) answers: Answers,
     pub(crate) handover: Handover,
+    pub(crate) seat_watch: SeatWatch,
     pub(crate) ticket_reader: TicketReader,
 }
 
@@ -68,8 +79,9 @@ impl AppState {
         let answers = Answers::start(services.pool.clone());
         let orchestrator = Arc::clone(&services.orchestrator);
         let handover = Handover::start(services.pool.clone(), orchestrator, services.faults.clone());
+        let seat_watch = SeatWatch::new(services.seating.clone());
         let ticket_reader = TicketReader::start(services.tickets.clone());
-        Self { services: Arc::new(services), answers, handover, ticket_reader }
+        Self { services: Arc::new(services), answers, handover, seat_watch, ticket_reader }
     }
 }
 

@@ -20,6 +20,7 @@ const FLOORS: &[(u8, &[&str])] = &[
             "usher-accounts",
             "usher-bookings",
             "usher-catalog",
+            "usher-inspection",
             "usher-messaging",
             "usher-notifications",
             "usher-payments",

@@ -16,8 +16,9 @@ use usher_messaging::{
     error::MessagingError,
     queue::{Delivery, TaskQueue},
 };
-use usher_telemetry::trace;
+use usher_telemetry::{process, trace};
 use usher_workflows::{
+    delivery::Delivered,
     envelope::Envelope,
     error::{Reason, StepError},
     orchestrator::{Orchestrator, OrchestratorError},
@@ -156,7 +157,9 @@ impl Worker {
                 Err(error) => error.name(),
             };
             metrics::histogram!("usher_step_duration_seconds", "step" => step.name).record(began.elapsed());
-            metrics::counter!("usher_steps_total", "step" => step.name, "outcome" => verdict).increment(1);
+            metrics::counter!("usher_steps_total", "step" => step.name, "outcome" => verdict.clone()).increment(1);
+            let note =
+                |outcome: &str| Delivered::of(&envelope, process::name(), delivery.receives, began.elapsed(), outcome);
             if faults::pass(&self.faults, Point::BeforeToken, &envelope).await.is_err() {
                 return;
             }
@@ -179,16 +182,21 @@ impl Worker {
                 return;
             }
             match reported {
-                Ok(()) => Self::settled(self.queue.ack(&delivery.receipt)).await,
+                Ok(()) => {
+                    self.orchestrator.delivered(note(&verdict));
+                    Self::settled(self.queue.ack(&delivery.receipt)).await;
+                }
                 Err(OrchestratorError::TokenDead | OrchestratorError::NotFound) => {
                     // The attempt was given up while it worked. Its effect stands under the effect's name: the next attempt
                     // gets the stored answer, or the undo finds it.
                     metrics::counter!("usher_dead_tokens_total", "step" => step.name).increment(1);
                     tracing::info!("the answer came too late");
+                    self.orchestrator.delivered(note("late"));
                     Self::settled(self.queue.ack(&delivery.receipt)).await;
                 }
                 Err(OrchestratorError::Refused(reason)) => {
                     tracing::error!(reason, "the answer was refused; the request becomes a dead letter");
+                    self.orchestrator.delivered(note("refused"));
                     let reason = format!("the answer was refused: {reason}");
                     Self::settled(self.queue.reject(&delivery.receipt, &reason)).await;
                 }

@@ -4,10 +4,11 @@
 //! in an [`envelope`], with the payloads of [`booking`], [`refund`] and [`showtime`], and answered with an output or a
 //! [`error::StepError`]. Whoever starts, watches or answers executions does it through the [`orchestrator`] port, and puts
 //! into them what [`payload`] allows. [`query`] is how people find
-//! them.
+//! them, and [`delivery`] what they read of the workers' part.
 
 pub mod booking;
 pub mod definitions;
+pub mod delivery;
 pub mod envelope;
 pub mod error;
 pub mod orchestrator;

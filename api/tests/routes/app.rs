@@ -17,6 +17,7 @@ use usher_accounts::Accounts;
 use usher_api::{
     AppState, Services, Settings,
     readiness::{Check, Readiness},
+    site::Site,
 };
 use usher_bookings::{
     Bookings, Status,
@@ -30,6 +31,8 @@ use usher_core::{
     ids::{BookingId, PaymentId},
 };
 use usher_database::signals::Signals;
+use usher_inspection::Incidents;
+use usher_messaging::embedded::{EmbeddedQueue, queue};
 use usher_notifications::Notifications;
 use usher_payments::{
     Open, Outcome, Payments, Settle,
@@ -57,6 +60,8 @@ pub struct TestApp {
     pub clock: Arc<Scripted>,
     pub desk: Arc<Desk>,
     pub ready: Readiness,
+    pub queue: EmbeddedQueue,
+    pub incidents: Incidents,
     pub database: TestDatabase,
     _signals: AbortOnDropHandle<()>,
 }
@@ -65,12 +70,18 @@ pub struct TestApp {
 pub struct Wishes {
     pub desk: Desk,
     pub rate_limit: Option<u32>,
+    pub site: Site,
     pub metrics: Box<dyn Fn() -> String + Send + Sync>,
 }
 
 impl Default for Wishes {
     fn default() -> Self {
-        Self { desk: Desk::open(), rate_limit: None, metrics: Box::new(|| "usher_up 1\n".to_owned()) }
+        Self {
+            desk: Desk::open(),
+            rate_limit: None,
+            site: Site::default(),
+            metrics: Box::new(|| "usher_up 1\n".to_owned()),
+        }
     }
 }
 
@@ -90,6 +101,8 @@ impl TestApp {
             usher_accounts::schema(),
             usher_bookings::schema(),
             usher_catalog::schema(),
+            usher_inspection::schema(),
+            queue::schema(),
             usher_notifications::schema(),
             usher_payments::schema(),
             usher_seating::schema(),
@@ -102,13 +115,15 @@ impl TestApp {
         demo::load(&pool, &*clock).await.unwrap();
         let signals = Signals::default();
         let bookings = Bookings::new(pool.clone(), clock.clone(), &signals);
-        let listening = AbortOnDropHandle::new(tokio::spawn(signals.listen(pool.clone(), &[CHANNEL])));
+        let listening = AbortOnDropHandle::new(tokio::spawn(signals.clone().listen(pool.clone(), &[CHANNEL])));
         // Nobody listens at this address: the front asks the provider only which means of payment there are.
         let provider = HttpProvider::new(HttpSettings::new("http://127.0.0.1:9")).unwrap();
         let payments = Payments::new(pool.clone(), clock.clone(), Arc::new(provider));
         let payments = payments.believing(Secrets::new([SECRET.into()]));
         let ready = Readiness::new(vec![Check::database("database", pool.clone())]);
         let (catalog, tickets) = (Catalog::new(pool.clone(), clock.clone()), Tickets::new(pool.clone(), clock.clone()));
+        let queue = EmbeddedQueue::new(pool.clone(), clock.clone(), &signals);
+        let incidents = Incidents::new(pool.clone(), clock.clone());
         let desk = Arc::new(wishes.desk);
         let state = AppState::new(Services {
             accounts: Accounts::new(pool.clone(), clock.clone()),
@@ -119,12 +134,16 @@ impl TestApp {
             tickets: tickets.clone(),
             notifications: Notifications::new(pool.clone(), clock.clone()),
             orchestrator: desk.clone(),
+            queue: Arc::new(queue.clone()),
+            incidents: incidents.clone(),
+            databases: vec![pool.clone()],
             pool,
             ambient: clock.clone(),
             faults: Faults::default(),
             drills: Some(Arc::new(NoDrills)),
             settings: Settings {
                 rate_limit: wishes.rate_limit,
+                site: wishes.site,
                 refund_approval_above: 1_000,
                 ready: ready.clone(),
                 ..Settings::default()
@@ -132,7 +151,20 @@ impl TestApp {
             metrics: wishes.metrics,
         });
         let router = usher_api::router(state);
-        Self { router, bookings, catalog, payments, tickets, clock, desk, ready, database, _signals: listening }
+        Self {
+            incidents,
+            queue,
+            router,
+            bookings,
+            catalog,
+            payments,
+            tickets,
+            clock,
+            desk,
+            ready,
+            database,
+            _signals: listening,
+        }
     }
 
     pub fn get(&self, path: &str) -> Call<'_> {

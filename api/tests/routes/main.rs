@@ -9,6 +9,7 @@
 
 mod app;
 mod desk;
+mod stream;
 
 mod auth;
 mod bookings;
@@ -27,4 +28,7 @@ mod problems;
 mod rate_limit;
 mod refunds;
 mod roles;
+mod seats;
+mod session;
+mod site;
 mod tickets;

@@ -12,7 +12,7 @@ use usher_api::{
 use usher_telemetry::{metrics, metrics::Metrics};
 
 use super::start;
-use crate::{drills::counters, lifecycle::Lifecycle, settings::Settings, wiring::Services};
+use crate::{drills::counters, lifecycle::Lifecycle, settings::Settings, site::site, wiring::Services};
 
 #[expect(clippy::print_stdout, reason = "a command speaks to people")]
 pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
@@ -79,6 +79,9 @@ pub fn state(
         tickets: services.contexts.tickets.clone(),
         notifications: services.contexts.notifications.clone(),
         orchestrator: services.orchestrator(),
+        queue: Arc::new(services.claim_check.queue(Arc::clone(&services.transport.tasks))),
+        incidents: services.incidents.clone(),
+        databases: services.databases.distinct.clone(),
         pool: services.databases.bookings.clone(),
         ambient: services.ambient.clone(),
         faults: services.faults.clone(),
@@ -87,6 +90,7 @@ pub fn state(
             rate_limit: settings.rate_limit.0,
             refund_approval_above: settings.refund_approval_above,
             ready,
+            site: site(),
             ..ApiSettings::default()
         },
         metrics: Box::new(metrics),

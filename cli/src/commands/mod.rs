@@ -10,8 +10,11 @@ mod doctor;
 mod drill;
 mod engine;
 mod generate;
+mod incident;
 mod login;
+pub mod look;
 mod payment;
+mod queue;
 mod reconcile;
 mod refund;
 mod relay;
@@ -52,9 +55,15 @@ pub enum Command {
     /// Looks at payments, asks the provider about them, and applies webhooks again.
     #[command(subcommand)]
     Payment(payment::Payment),
-    /// Looks at executions, and sends failed ones on.
+    /// Finds and understands sagas, and sends failed ones on.
     #[command(subcommand)]
     Saga(saga::Saga),
+    /// Looks at the queues of the steps, and at what nobody could handle.
+    #[command(subcommand)]
+    Queue(queue::Queue),
+    /// Shows what is wrong now, and who looks after it.
+    #[command(subcommand)]
+    Incident(incident::Incident),
     /// Holds ledger, payments and the provider's report against one another. Exit code 1 when they disagree.
     Reconcile(reconcile::Reconcile),
     /// Gives money back, and decides on refunds that wait for a second person.
@@ -101,7 +110,9 @@ pub async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCod
         Command::Simulator(simulator) => simulator.run(settings).await,
         Command::Audit(audit) => audit.run(settings).await,
         Command::Payment(payment) => payment.run(settings).await,
-        Command::Saga(saga) => saga.run(settings).await,
+        Command::Saga(saga) => Box::pin(saga.run(settings)).await,
+        Command::Queue(queue) => queue.run(&settings).await,
+        Command::Incident(incident) => incident.run(&settings).await,
         Command::Reconcile(reconcile) => reconcile.run(settings).await,
         Command::Refund(refund) => refund.run(settings).await,
         Command::Drill(drill) => Box::pin(drill.run(settings)).await,

@@ -4,11 +4,18 @@ use clap::{Args, ValueEnum};
 use comfy_table::{Table, presets};
 use serde_json::Value;
 
+impl Output {
+    /// In this format, with headings.
+    pub const fn of(format: Format) -> Self {
+        Self { format, no_headers: false }
+    }
+}
+
 /// How to print; flatten it into a command that shows something.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct Output {
     /// How to print: `json` and `yaml` are the API's answer, `ids` is one name a line.
-    #[arg(short, long = "output", value_enum, default_value = "table", value_name = "FORMAT")]
+    #[arg(short = 'o', long = "output", value_enum, default_value = "table", value_name = "FORMAT")]
     format: Format,
     /// Leave the heading of tables out.
     #[arg(long)]

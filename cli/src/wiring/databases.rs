@@ -107,6 +107,7 @@ pub fn schemas() -> Vec<Schema> {
         usher_bookings::schema(),
         usher_catalog::schema(),
         usher_drills::schema(),
+        usher_inspection::schema(),
         queue::schema(),
         usher_orchestrator::embedded::schema(),
         usher_notifications::schema(),

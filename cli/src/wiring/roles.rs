@@ -16,6 +16,7 @@ use crate::{
     housekeeping::{self, Pruning},
     lifecycle::Lifecycle,
     money,
+    watch::Watch,
 };
 
 impl Services {
@@ -45,7 +46,9 @@ impl Services {
         match &self.engine {
             Engine::Embedded(engine) => {
                 let engine = engine.clone();
+                let listing = engine.clone();
                 lifecycle.spawn_endless("timers", async move { engine.run_timers().await });
+                lifecycle.spawn_endless("list of sagas", async move { listing.run_list().await });
             }
             Engine::StepFunctions(_) => self.run_list(lifecycle),
         }
@@ -100,8 +103,21 @@ impl Services {
         lifecycle.spawn_endless("payments", async move { money::resolve(payments).await });
         let queue = Arc::clone(&self.transport.tasks);
         lifecycle.spawn_endless("gauges", housekeeping::observe(engine, queue, databases, self.ambient.clone()));
+        let watch = self.watch();
+        lifecycle.spawn_endless("watch", async move { watch.run().await });
         let reconciling = housekeeping::reconcile(self.contexts.payments.clone(), self.ambient.clone());
         lifecycle.spawn_endless("reconciliation", reconciling);
+    }
+
+    /// What looks for trouble.
+    pub fn watch(&self) -> Watch {
+        Watch {
+            orchestrator: self.orchestrator(),
+            queue: Arc::clone(&self.transport.tasks),
+            payments: self.contexts.payments.clone(),
+            incidents: self.incidents.clone(),
+            ambient: self.ambient.clone(),
+        }
     }
 
     /// Performs steps: all of them, or those that are named.

@@ -8,6 +8,7 @@ use usher_bookings::Bookings;
 use usher_catalog::Catalog;
 use usher_core::{ambient::SharedAmbient, faults::Faults};
 use usher_database::signals::Signals;
+use usher_inspection::Incidents;
 use usher_messaging::{claim_check::ClaimCheck, embedded::EmbeddedQueue, queue::LEASE};
 use usher_notifications::Notifications;
 use usher_payments::Payments;
@@ -33,6 +34,8 @@ pub struct Services {
     pub contexts: Arc<Contexts>,
     /// What runs the sagas.
     pub engine: Engine,
+    /// What is wrong, and who looks after it.
+    pub incidents: Incidents,
     /// What carries messages.
     pub transport: Transport,
     /// Where large messages wait.
@@ -78,6 +81,7 @@ impl Services {
         let (engine, transport) = (choice.engine().await?, choice.transport().await?);
         Ok(Self {
             accounts: Accounts::new(databases.accounts.clone(), ambient.clone()),
+            incidents: Incidents::new(databases.engine.clone(), ambient.clone()),
             claim_check: ClaimCheck::new(databases.engine.clone(), ambient.clone()),
             contexts: Arc::new(contexts),
             engine,

@@ -24,4 +24,5 @@ mod requests;
 mod sweep;
 mod timers;
 mod transports;
+mod watch;
 mod world;
