@@ -14,8 +14,8 @@ use crate::{
     openapi::Base,
     problem::Problem,
     routes::{
-        auth, bookings, documents, health, holds, jwks, movies, notifications, payments, problems, refunds, showtimes,
-        theaters, tickets, users, webhooks,
+        auth, bookings, disputes, documents, health, holds, jwks, movies, notifications, payments, problems, refunds,
+        showtimes, theaters, tickets, users, webhooks,
     },
     state::AppState,
 };
@@ -53,6 +53,8 @@ fn public() -> OpenApiRouter<AppState> {
         .routes(routes!(refunds::approve::approve))
         .routes(routes!(refunds::cancel::cancel))
         .routes(routes!(refunds::payout::payout))
+        .routes(routes!(disputes::list::list))
+        .routes(routes!(disputes::get::get))
         .routes(routes!(notifications::list::list))
         .routes(routes!(payments::get::get))
         .routes(routes!(problems::get::get))

@@ -86,6 +86,8 @@ impl Services {
         lifecycle.spawn_endless("gauges", housekeeping::observe(engine, queue, databases, self.ambient.clone()));
         let reconciling = housekeeping::reconcile(self.contexts.payments.clone(), self.ambient.clone());
         lifecycle.spawn_endless("reconciliation", reconciling);
+        let sources = self.audit_sources();
+        lifecycle.spawn_endless("audit", housekeeping::audit(sources));
     }
 
     /// Performs steps: all of them, or those that are named.

@@ -3,11 +3,10 @@
 use axum::{Json, extract::State};
 use serde::Serialize;
 use time::OffsetDateTime;
-use usher_accounts::Role;
 use usher_core::ids::{AttemptId, BookingId, PaymentId};
 use usher_payments::{
     attempt::Attempt,
-    customer_text,
+    customer_text::{self, CustomerText},
     ledger::Line,
     payment::{Payment, Status},
 };
@@ -47,12 +46,18 @@ pub(crate) struct PaymentView {
 }
 
 /// What the customer is told.
-#[derive(Serialize, ToSchema)]
-struct Message {
-    /// The same for every payment in this state.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Message {
+    /// The same for everything in this state.
     #[schema(example = "payment_checked")]
     key: &'static str,
     text: &'static str,
+}
+
+impl From<CustomerText> for Message {
+    fn from(CustomerText { key, text }: CustomerText) -> Self {
+        Self { key, text }
+    }
 }
 
 /// A call to the provider.
@@ -118,7 +123,7 @@ pub(crate) async fn get(
 ) -> Result<Json<PaymentView>, Problem> {
     let not_found = || Problem::not_found("payment");
     let payment = state.payments.payment(id).await?.ok_or_else(not_found)?;
-    if caller.role < Role::Operator {
+    if !caller.sees_the_house() {
         let booking = state.bookings.get(payment.booking).await?;
         booking.filter(|booking| booking.user_id == caller.user).ok_or_else(not_found)?;
     }
@@ -146,7 +151,7 @@ async fn view(state: &AppState, payment: Payment) -> Result<PaymentView, Problem
         amount: payment.amount.into(),
         code,
         requires_action,
-        message: Message { key: text.key, text: text.text },
+        message: text.into(),
         attempts: attempts.into_iter().map(AttemptLine::from).collect(),
         ledger: ledger.into_iter().map(LedgerLine::from).collect(),
         opened_at: payment.opened_at,
