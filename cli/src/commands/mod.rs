@@ -64,6 +64,8 @@ pub enum Command {
     Bench(bench::Bench),
     /// Measures the embedded engine alone, and PostgreSQL beside it.
     BenchEngine(bench::engine::BenchEngine),
+    /// Measures refunds, and the sweep over a showtime that is called off.
+    BenchRefund(bench::refund::BenchRefund),
     /// Makes and removes what Usher needs in an account of AWS.
     #[command(subcommand)]
     Aws(aws::Aws),
@@ -93,6 +95,7 @@ pub async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCod
         Command::Db(db) => db.run(settings).await,
         Command::Bench(bench) => bench.run(settings).await,
         Command::BenchEngine(bench) => bench.run(settings).await,
+        Command::BenchRefund(bench) => bench.run(settings).await,
         Command::Aws(aws) => aws.run(&settings.adapters.cloud).await,
         Command::Generate(generate) => generate.run(),
         Command::Doctor => doctor::run(settings).await,
