@@ -14,8 +14,8 @@ use crate::{
     openapi::Base,
     problem::Problem,
     routes::{
-        auth, bookings, documents, health, holds, jwks, movies, notifications, payments, problems, refunds, showtimes,
-        theaters, tickets, users, webhooks,
+        acts, auth, batches, bookings, documents, health, holds, jwks, movies, notifications, payments, problems,
+        refunds, sagas, showtimes, theaters, tickets, users, webhooks,
     },
     state::AppState,
 };
@@ -55,6 +55,15 @@ fn public() -> OpenApiRouter<AppState> {
         .routes(routes!(refunds::payout::payout))
         .routes(routes!(notifications::list::list))
         .routes(routes!(payments::get::get))
+        .routes(routes!(sagas::acts::acts))
+        .routes(routes!(sagas::perform::perform))
+        .routes(routes!(batches::create::create, batches::list::list))
+        .routes(routes!(batches::get::get))
+        .routes(routes!(batches::items::items))
+        .routes(routes!(batches::steer::steer))
+        .routes(routes!(acts::get::get))
+        .routes(routes!(acts::approve::approve))
+        .routes(routes!(acts::decline::decline))
         .routes(routes!(problems::get::get))
         .route("/openapi.json", get(documents::openapi::openapi))
         .route("/docs", get(documents::page::page))

@@ -8,6 +8,7 @@ use usher_bookings::Bookings;
 use usher_catalog::Catalog;
 use usher_core::ambient::SharedAmbient;
 use usher_notifications::Notifications;
+use usher_operations::Operations;
 use usher_payments::Payments;
 use usher_seating::Seating;
 use usher_tickets::Tickets;
@@ -31,6 +32,8 @@ pub struct Services {
     pub tickets: Tickets,
     /// What customers were told.
     pub notifications: Notifications,
+    /// What operators do to sagas.
+    pub operations: Operations,
     /// Who runs the sagas.
     pub orchestrator: Arc<dyn Orchestrator>,
     /// The bookings' database: idempotency keys are claimed and bookings written in one transaction.

@@ -22,6 +22,7 @@ const FLOORS: &[(u8, &[&str])] = &[
             "usher-catalog",
             "usher-messaging",
             "usher-notifications",
+            "usher-operations",
             "usher-payments",
             "usher-seating",
             "usher-tickets",

@@ -30,6 +30,7 @@ use usher_core::{
 };
 use usher_database::signals::Signals;
 use usher_notifications::Notifications;
+use usher_operations::Operations;
 use usher_payments::{
     Open, Outcome, Payments, Settle,
     provider::http::{HttpProvider, HttpSettings},
@@ -90,6 +91,7 @@ impl TestApp {
             usher_bookings::schema(),
             usher_catalog::schema(),
             usher_notifications::schema(),
+            usher_operations::schema(),
             usher_payments::schema(),
             usher_seating::schema(),
             usher_tickets::schema(),
@@ -117,6 +119,7 @@ impl TestApp {
             payments: payments.clone(),
             tickets: tickets.clone(),
             notifications: Notifications::new(pool.clone(), clock.clone()),
+            operations: Operations::new(pool.clone(), clock.clone(), desk.clone(), desk.clone()),
             orchestrator: desk.clone(),
             pool,
             ambient: clock.clone(),

@@ -75,6 +75,7 @@ pub fn state(
         payments: services.contexts.payments.clone(),
         tickets: services.contexts.tickets.clone(),
         notifications: services.contexts.notifications.clone(),
+        operations: services.operations.clone().with_approval_above(settings.refund_approval_above),
         orchestrator: services.orchestrator(),
         pool: services.databases.bookings.clone(),
         ambient: services.ambient.clone(),

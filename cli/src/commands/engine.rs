@@ -8,6 +8,7 @@ use crate::settings::Settings;
 pub async fn run(settings: Settings) -> anyhow::Result<ExitCode> {
     let (services, mut lifecycle) = start::role(&settings).await?;
     services.run_engine(&mut lifecycle);
+    services.run_acts(&mut lifecycle);
     services.run_housekeeping(settings.retention(), &mut lifecycle);
     start::until_stopped(services, lifecycle).await
 }

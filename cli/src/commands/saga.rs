@@ -1,16 +1,19 @@
-//! `usher saga`: looks at executions, and sends failed ones on.
+//! `usher saga`: looks at executions, and sets them right.
 
 use std::process::ExitCode;
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use clap::Subcommand;
 use comfy_table::Table;
 use time::Duration;
 use usher_orchestrator::embedded::Version;
 use usher_telemetry::ambient;
-use usher_workflows::orchestrator::{Execution, Filter, Status};
+use usher_workflows::{
+    definitions,
+    orchestrator::{Execution, Filter, Status},
+};
 
-use super::{start, table::table};
+use super::{act, start, table::table};
 use crate::{
     settings::Settings,
     wiring::{Engine, Services},
@@ -52,15 +55,16 @@ pub enum Saga {
         /// Its name: bkg_..., can_..., pcn_..., rfd_... or sho_...
         name: String,
     },
-    /// Sends a failed execution on from the state in which it failed.
-    Redrive {
-        /// Its name: bkg_..., can_..., pcn_..., rfd_... or sho_...
-        name: String,
-    },
+    /// Sets one right.
+    #[command(flatten)]
+    Act(act::Act),
 }
 
 impl Saga {
     pub async fn run(self, settings: Settings) -> anyhow::Result<ExitCode> {
+        if let Self::Act(act) = self {
+            return act.run(&settings).await;
+        }
         start::over(&settings, async |services: &Services| self.over(&services.engine).await).await?;
         Ok(ExitCode::SUCCESS)
     }
@@ -96,10 +100,7 @@ impl Saga {
                 let shown = serde_json::json!({ "execution": execution, "history": history });
                 println!("{}", serde_json::to_string_pretty(&shown)?);
             }
-            Self::Redrive { name } => {
-                orchestrator.redrive(saga_of(&name)?, &name).await?;
-                println!("{name} goes on; `usher saga show {name}` tells how far it came");
-            }
+            Self::Act(_) => bail!("an act asks the API"),
         }
         Ok(())
     }
@@ -136,11 +137,8 @@ fn versions(versions: Vec<Version>) -> Table {
 
 /// The saga that an execution's name belongs to.
 fn saga_of(name: &str) -> anyhow::Result<&'static str> {
-    match name.split('_').next() {
-        Some("bkg") => Ok("booking"),
-        Some("can" | "pcn") => Ok("cancellation"),
-        Some("rfd") => Ok("refund"),
-        Some("sho") => Ok("showtime-cancellation"),
-        _ => bail!("`{name}` is not the name of an execution: it begins with bkg_, can_, pcn_, rfd_ or sho_"),
-    }
+    let saga = definitions::saga_of(name).with_context(|| {
+        format!("`{name}` is not the name of an execution: it begins with bkg_, can_, pcn_, rfd_ or sho_")
+    })?;
+    Ok(saga.name)
 }

@@ -88,6 +88,12 @@ impl Services {
         lifecycle.spawn_endless("reconciliation", reconciling);
     }
 
+    /// Finishes what operators asked for, and sees how it turns out.
+    pub fn run_acts(&self, lifecycle: &mut Lifecycle) {
+        let operations = self.operations.clone();
+        lifecycle.spawn_endless("acts", async move { operations.run().await });
+    }
+
     /// Performs steps: all of them, or those that are named.
     pub fn run_workers(&self, lifecycle: &mut Lifecycle, only: &[String]) {
         let worker = self.worker();
