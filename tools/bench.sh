@@ -3,6 +3,7 @@
 . "$(dirname "$0")/common.sh"
 
 require_compilers
+build_pages_if_possible
 step "Building for speed (a quarter of an hour the first time)"
 build --profile dist --bin usher --bin usher-sqlx
 require_postgres "$target/dist/usher-sqlx"

@@ -102,6 +102,75 @@ require_rabbitmq() {
     "or say where it is with USHER_RABBITMQ_SERVER"
 }
 
+# Prints nothing when Node.js will do for the pages, else what is wrong with it.
+node_problem() {
+  if ! has node || ! has npm; then
+    echo "Node.js is missing, for the pages: install 20.19 or newer from https://nodejs.org or with your package manager"
+    return
+  fi
+  version=$(node --version 2>/dev/null | sed 's/^v//')
+  major=${version%%.*}
+  minor=${version#*.}
+  minor=${minor%%.*}
+  if [ "${major:-0}" -lt 20 ] || { [ "$major" = 20 ] && [ "${minor:-0}" -lt 19 ]; }; then
+    echo "Node.js $version is too old for the pages, 20.19 is needed: https://nodejs.org"
+  fi
+}
+
+# What the pages are made of, in one number.
+pages_mark() {
+  find ui/src ui/public ui/tools ui/package-lock.json ui/angular.json ui/tsconfig.json ui/tsconfig.app.json ui/ngsw-config.json -type f -print0 |
+    LC_ALL=C sort -z | xargs -0 cksum | cksum
+}
+
+# The packages that the pages are built with, where they are missing or others are locked now.
+require_packages() {
+  cmp -s ui/package-lock.json ui/node_modules/.locked && return
+  step "Packages for the pages (350 MB, into ui/node_modules)"
+  npm ci --prefix ui --ignore-scripts --no-audit --no-fund --loglevel=error || fail "npm could not fetch what the pages are built with"
+  cp ui/package-lock.json ui/node_modules/.locked
+}
+
+# Builds the pages where they changed since they were last built. `usher` serves them, and a release has them inside.
+build_pages() {
+  mark=$(pages_mark)
+  [ "$mark" != "$(cat ui/dist/mark 2>/dev/null)" ] || return 0
+  require_packages
+  step "Building the pages (half a minute, only when they changed)"
+  (cd ui && npm run --silent build) || fail "the pages do not build"
+  echo "$mark" >ui/dist/mark
+}
+
+# The same, and no more than a word where that cannot be: everything but the pages works without them.
+build_pages_if_possible() {
+  problem=$(node_problem)
+  if [ -n "$problem" ]; then
+    step "No pages: $problem"
+    return 0
+  fi
+  build_pages
+}
+
+# Makes sure that there is a Chromium, and says where in CHROMIUM.
+require_chromium() {
+  for name in "${CHROMIUM:-chromium}" chromium-browser google-chrome "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"; do
+    if has "$name"; then
+      CHROMIUM=$(command -v "$name")
+      export CHROMIUM
+      return
+    fi
+  done
+  if has apt-get && [ "$(id -u)" = 0 ]; then
+    step "No Chromium on this machine: installing it with apt-get"
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } ||
+      fail "apt-get could not install chromium"
+    CHROMIUM=$(command -v chromium)
+    export CHROMIUM
+    return
+  fi
+  fail "Chromium is missing: \`apt-get install chromium\`, \`dnf install chromium\` or \`brew install --cask chromium\`, or say where it is with CHROMIUM"
+}
+
 # The version of cargo-deny that `make test` installs into the build folder where the machine has none.
 deny_version=0.20.2
 

@@ -43,11 +43,11 @@ rm -rf "$results"
 failed=
 if [ "${ONLY:-messaging}" = messaging ]; then
   # One after the other: the cases keep real time, and two adapters at once would take it from each other.
-  cargo test -p usher-messaging --test contract --no-fail-fast -- --test-threads=1 contract scale >&2 || failed=yes
+  cargo test --workspace --test contract --no-fail-fast -- --test-threads=1 contract scale >&2 || failed=yes
   adapters='embedded,embedded with claim check,SQS and SNS,AMQP'
 fi
 if [ "${ONLY:-sagas}" = sagas ]; then
-  cargo test -p usher --test sagas --no-fail-fast -- --test-threads=1 --include-ignored transports:: >&2 || failed=yes
+  cargo test --workspace --test sagas --no-fail-fast -- --test-threads=1 --include-ignored transports:: >&2 || failed=yes
   transports='embedded + embedded,embedded + AMQP,Step Functions + SQS,Step Functions + relay + AMQP'
 fi
 

@@ -22,6 +22,12 @@ if has python3; then
 else
   echo "optional python3 is missing, for the emulator of AWS that tests talk to: \`apt-get install python3 python3-venv\`"
 fi
+problem=$(node_problem)
+if [ -z "$problem" ]; then
+  echo "ok       Node.js $(node --version), for the pages"
+else
+  echo "optional $problem"
+fi
 build --quiet --bin usher --bin usher-sqlx
 if "$target/debug/usher-sqlx" binaries >/dev/null 2>&1; then
   echo "ok       PostgreSQL in $("$target/debug/usher-sqlx" binaries)"

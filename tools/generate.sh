@@ -11,4 +11,10 @@ require_postgres "$target/debug/usher-sqlx"
 
 step "OpenAPI and diagrams"
 build --bin usher
-exec "$target/debug/usher" generate
+"$target/debug/usher" generate
+
+problem=$(node_problem)
+[ -z "$problem" ] || fail "$problem"
+require_packages
+step "The client of the pages"
+npm run --silent --prefix ui client

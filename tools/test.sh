@@ -25,6 +25,8 @@ deny=$(require_deny)
 
 sh tools/emulator.sh
 
+sh tools/ui.sh check
+
 if has cargo-nextest; then
   step "Examples in the documentation"
   cargo test --workspace --doc --quiet

@@ -10,4 +10,5 @@ build --bin usher --bin usher-sqlx
 require_postgres "$target/debug/usher-sqlx"
 [ "${MESSAGING:-}" != amqp ] || require_rabbitmq
 choose_adapters
+build_pages_if_possible
 exec "$target/debug/usher" up "$@"

@@ -15,7 +15,7 @@ use usher_core::{ids::UserId, problem::Kind};
 use crate::{problem::Problem, state::AppState};
 
 /// Somebody who signed in.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caller {
     /// Who it is.
     pub user: UserId,
@@ -89,6 +89,18 @@ impl FromRequestParts<AppState> for Approver {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         Caller::from_request_parts(parts, state).await?.require(Role::RefundApprover).map(Self)
+    }
+}
+
+/// Somebody who may do anything.
+#[derive(Debug, Clone, Copy)]
+pub struct Admin(pub Caller);
+
+impl FromRequestParts<AppState> for Admin {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        Caller::from_request_parts(parts, state).await?.require(Role::Admin).map(Self)
     }
 }
 

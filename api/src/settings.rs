@@ -1,6 +1,6 @@
 //! What an operator can set about the HTTP front.
 
-use crate::readiness::Readiness;
+use crate::{readiness::Readiness, site::Site};
 
 /// How the front behaves.
 #[derive(Debug, Clone)]
@@ -17,6 +17,8 @@ pub struct Settings {
     pub refund_approval_above: i64,
     /// What has to work before traffic is sent here.
     pub ready: Readiness,
+    /// The pages for people. Without them, browsers are told how to build them.
+    pub site: Site,
 }
 
 impl Default for Settings {
@@ -27,6 +29,7 @@ impl Default for Settings {
             max_seats: 10,
             refund_approval_above: 10_000,
             ready: Readiness::default(),
+            site: Site::default(),
         }
     }
 }

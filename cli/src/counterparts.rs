@@ -1,10 +1,10 @@
 //! What `usher up` starts beside PostgreSQL when it is asked to run the way production does: a broker of its own, or an
 //! emulator of AWS with everything in it that the program needs. Whoever sets an address gets what is there instead.
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
-use anyhow::Context as _;
-use tokio::task::JoinHandle;
+use anyhow::{Context as _, bail};
+use tokio::{sync::Mutex, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 use usher_emulator::Emulator;
 use usher_rabbitmq::{Broker, BrokerOptions, Programs, programs};
@@ -20,6 +20,8 @@ use crate::{
 /// Where our messages are on a broker of our own.
 const VIRTUAL_HOST: &str = "usher";
 
+const NO_BROKER: &str = "there is no private broker: run it with --messaging amqp";
+
 /// How often to look whether they still run.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -27,13 +29,21 @@ const LOOK: Duration = Duration::from_secs(1);
 #[derive(Debug, Default)]
 pub struct Counterparts {
     lines: Vec<String>,
-    keeping: Option<(CancellationToken, JoinHandle<anyhow::Result<()>>)>,
+    keeping: Option<Keeping>,
+}
+
+#[derive(Debug)]
+struct Keeping {
+    kept: Arc<Mutex<Kept>>,
+    stopping: CancellationToken,
+    keeper: JoinHandle<anyhow::Result<()>>,
 }
 
 impl Counterparts {
     /// Starts what is missing, and puts its address into the settings.
     pub async fn start(adapters: &mut Adapters, data_dir: &Path) -> anyhow::Result<Self> {
-        let mut kept = Kept { broker: None, emulator: None, cloud: adapters.cloud.clone(), furnished: false };
+        let cloud = adapters.cloud.clone();
+        let mut kept = Kept { broker: None, stays_down: false, emulator: None, cloud, furnished: false };
         let mut lines = Vec::new();
         if adapters.messaging()? == MessagingKind::Amqp && adapters.amqp_url.is_none() {
             let broker = broker(data_dir).await.context("the private RabbitMQ does not start")?;
@@ -56,8 +66,25 @@ impl Counterparts {
             return Ok(Self::default());
         }
         let stopping = CancellationToken::new();
-        let keeping = tokio::spawn(kept.keep(stopping.clone()));
-        Ok(Self { lines, keeping: Some((stopping, keeping)) })
+        let kept = Arc::new(Mutex::new(kept));
+        let keeper = tokio::spawn(keep(Arc::clone(&kept), stopping.clone()));
+        Ok(Self { lines, keeping: Some(Keeping { kept, stopping, keeper }) })
+    }
+
+    /// Kills the private broker, and leaves it so until [`bring_broker_back`](Self::bring_broker_back).
+    pub async fn kill_broker(&self) -> anyhow::Result<()> {
+        let Some(keeping) = &self.keeping else { bail!(NO_BROKER) };
+        let mut kept = keeping.kept.lock().await;
+        kept.stays_down = true;
+        Ok(kept.broker.as_mut().context(NO_BROKER)?.kill().await?)
+    }
+
+    /// Starts the private broker again.
+    pub async fn bring_broker_back(&self) -> anyhow::Result<()> {
+        let Some(keeping) = &self.keeping else { bail!(NO_BROKER) };
+        let mut kept = keeping.kept.lock().await;
+        kept.stays_down = false;
+        Ok(kept.broker.as_mut().context(NO_BROKER)?.start().await?)
     }
 
     /// What people should know of them, a line each.
@@ -67,40 +94,45 @@ impl Counterparts {
 
     /// Stops them.
     pub async fn stop(self) -> anyhow::Result<()> {
-        let Some((stopping, keeping)) = self.keeping else { return Ok(()) };
-        stopping.cancel();
-        keeping.await?
+        let Some(keeping) = self.keeping else { return Ok(()) };
+        keeping.stopping.cancel();
+        keeping.keeper.await?
     }
 }
 
 /// What is kept running.
+#[derive(Debug)]
 struct Kept {
     broker: Option<Broker>,
+    /// Whether the broker was killed on purpose, and is not to be started before somebody says so.
+    stays_down: bool,
     emulator: Option<Emulator>,
     cloud: Cloud,
     furnished: bool,
 }
 
-impl Kept {
-    /// Looks after them until it is told to stop, and then stops them.
-    async fn keep(mut self, stopping: CancellationToken) -> anyhow::Result<()> {
-        while stopping.run_until_cancelled(tokio::time::sleep(LOOK)).await.is_some() {
-            if let Err(error) = self.revive().await {
-                tracing::error!(error = format!("{error:#}"), "what died cannot be started again, trying once more");
-            }
+/// Looks after them until it is told to stop, and then stops them.
+async fn keep(kept: Arc<Mutex<Kept>>, stopping: CancellationToken) -> anyhow::Result<()> {
+    while stopping.run_until_cancelled(tokio::time::sleep(LOOK)).await.is_some() {
+        if let Err(error) = kept.lock().await.revive().await {
+            tracing::error!(error = format!("{error:#}"), "what died cannot be started again, trying once more");
         }
-        if let Some(broker) = self.broker {
-            broker.stop().await?;
-        }
-        if let Some(mut emulator) = self.emulator {
-            emulator.stop().await?;
-        }
-        Ok(())
     }
+    let mut kept = kept.lock().await;
+    if let Some(broker) = kept.broker.take() {
+        broker.stop().await?;
+    }
+    if let Some(mut emulator) = kept.emulator.take() {
+        emulator.stop().await?;
+    }
+    Ok(())
+}
 
+impl Kept {
     /// Starts what died again, at the same address; an emulator has to be furnished anew.
     async fn revive(&mut self) -> anyhow::Result<()> {
         if let Some(broker) = &mut self.broker
+            && !self.stays_down
             && !broker.is_running()?
         {
             tracing::warn!("the private RabbitMQ has died; it is started again");

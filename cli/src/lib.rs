@@ -3,11 +3,15 @@
 pub mod client;
 pub mod commands;
 mod counterparts;
+mod drills;
 mod housekeeping;
 pub mod lifecycle;
+pub mod matrix;
 mod money;
 pub mod output;
 pub mod settings;
+mod site;
+pub mod watch;
 pub mod wiring;
 
 use std::process::ExitCode;

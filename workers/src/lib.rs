@@ -5,6 +5,7 @@
 //! steps would find.
 
 pub mod business;
+mod faults;
 mod probe;
 pub mod request;
 pub mod runner;

@@ -19,6 +19,8 @@ use usher_telemetry::trace;
 
 use crate::{
     problem::{self, Occurrence, Problem},
+    router::NOWHERE,
+    site::Page,
     state::AppState,
 };
 
@@ -33,7 +35,7 @@ pub(crate) async fn observe(State(state): State<AppState>, mut request: Request,
     let started = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let route = route.as_ref().map_or(NO_ROUTE, MatchedPath::as_str);
+    let route = route.as_ref().map(MatchedPath::as_str).filter(|route| *route != NOWHERE).unwrap_or(NO_ROUTE);
     let span = tracing::info_span!(
         "request",
         http.method = %method,
@@ -87,7 +89,7 @@ fn shaped(mut response: Response, occurrence: &Occurrence) -> Response {
         for (name, value) in &around {
             response.headers_mut().entry(name).or_insert_with(|| value.clone());
         }
-    } else if is_bare_error(&response) {
+    } else if is_bare_error(&response) && response.extensions().get::<Page>().is_none() {
         let mut framework = std::mem::take(response.headers_mut()); // Such as Allow.
         framework.remove(header::CONTENT_TYPE);
         framework.remove(header::CONTENT_LENGTH);

@@ -17,6 +17,7 @@ use usher_accounts::Accounts;
 use usher_api::{
     AppState, Services, Settings,
     readiness::{Check, Readiness},
+    site::Site,
 };
 use usher_bookings::{
     Bookings, Status,
@@ -26,9 +27,12 @@ use usher_bookings::{
 use usher_catalog::{Catalog, Showtime, demo, showtime::Search};
 use usher_core::{
     ambient::Scripted,
+    faults::Faults,
     ids::{BookingId, PaymentId},
 };
 use usher_database::signals::Signals;
+use usher_inspection::Incidents;
+use usher_messaging::embedded::{EmbeddedQueue, queue};
 use usher_notifications::Notifications;
 use usher_operations::Operations;
 use usher_payments::{
@@ -41,7 +45,7 @@ use usher_postgres::testing::TestDatabase;
 use usher_seating::{Seating, Terms};
 use usher_tickets::{Issue, Tickets};
 
-use crate::desk::Desk;
+use crate::{desk::Desk, no_drills::NoDrills};
 
 pub const NOW: OffsetDateTime = datetime!(2026-11-20 10:00 UTC);
 /// What webhooks are signed with.
@@ -57,6 +61,8 @@ pub struct TestApp {
     pub clock: Arc<Scripted>,
     pub desk: Arc<Desk>,
     pub ready: Readiness,
+    pub queue: EmbeddedQueue,
+    pub incidents: Incidents,
     pub database: TestDatabase,
     _signals: AbortOnDropHandle<()>,
 }
@@ -65,12 +71,18 @@ pub struct TestApp {
 pub struct Wishes {
     pub desk: Desk,
     pub rate_limit: Option<u32>,
+    pub site: Site,
     pub metrics: Box<dyn Fn() -> String + Send + Sync>,
 }
 
 impl Default for Wishes {
     fn default() -> Self {
-        Self { desk: Desk::open(), rate_limit: None, metrics: Box::new(|| "usher_up 1\n".to_owned()) }
+        Self {
+            desk: Desk::open(),
+            rate_limit: None,
+            site: Site::default(),
+            metrics: Box::new(|| "usher_up 1\n".to_owned()),
+        }
     }
 }
 
@@ -90,6 +102,8 @@ impl TestApp {
             usher_accounts::schema(),
             usher_bookings::schema(),
             usher_catalog::schema(),
+            usher_inspection::schema(),
+            queue::schema(),
             usher_notifications::schema(),
             usher_operations::schema(),
             usher_payments::schema(),
@@ -102,14 +116,16 @@ impl TestApp {
         let clock = Arc::new(Scripted::new(NOW, 1));
         demo::load(&pool, &*clock).await.unwrap();
         let signals = Signals::default();
+        let queue = EmbeddedQueue::new(pool.clone(), clock.clone(), &signals);
         let bookings = Bookings::new(pool.clone(), clock.clone(), &signals);
-        let listening = AbortOnDropHandle::new(tokio::spawn(signals.listen(pool.clone(), &[CHANNEL])));
+        let listening = AbortOnDropHandle::new(tokio::spawn(signals.clone().listen(pool.clone(), &[CHANNEL])));
         // Nobody listens at this address: the front asks the provider only which means of payment there are.
         let provider = HttpProvider::new(HttpSettings::new("http://127.0.0.1:9")).unwrap();
         let payments = Payments::new(pool.clone(), clock.clone(), Arc::new(provider));
         let payments = payments.believing(Secrets::new([SECRET.into()]));
         let ready = Readiness::new(vec![Check::database("database", pool.clone())]);
         let (catalog, tickets) = (Catalog::new(pool.clone(), clock.clone()), Tickets::new(pool.clone(), clock.clone()));
+        let incidents = Incidents::new(pool.clone(), clock.clone());
         let desk = Arc::new(wishes.desk);
         let state = AppState::new(Services {
             accounts: Accounts::new(pool.clone(), clock.clone()),
@@ -121,10 +137,16 @@ impl TestApp {
             notifications: Notifications::new(pool.clone(), clock.clone()),
             operations: Operations::new(pool.clone(), clock.clone(), desk.clone(), desk.clone()),
             orchestrator: desk.clone(),
+            queue: Arc::new(queue.clone()),
+            incidents: incidents.clone(),
+            databases: vec![pool.clone()],
             pool,
             ambient: clock.clone(),
+            faults: Faults::default(),
+            drills: Some(Arc::new(NoDrills)),
             settings: Settings {
                 rate_limit: wishes.rate_limit,
+                site: wishes.site,
                 refund_approval_above: 1_000,
                 ready: ready.clone(),
                 ..Settings::default()
@@ -132,7 +154,20 @@ impl TestApp {
             metrics: wishes.metrics,
         });
         let router = usher_api::router(state);
-        Self { router, bookings, catalog, payments, tickets, clock, desk, ready, database, _signals: listening }
+        Self {
+            incidents,
+            queue,
+            router,
+            bookings,
+            catalog,
+            payments,
+            tickets,
+            clock,
+            desk,
+            ready,
+            database,
+            _signals: listening,
+        }
     }
 
     pub fn get(&self, path: &str) -> Call<'_> {

@@ -64,3 +64,21 @@ async fn a_seat_that_is_held_is_shown_as_held() {
     assert_eq!(free["seats_free"], before["seats"].as_array().unwrap().len() - 1);
     app.get("/api/showtimes/sho_01ARZ3NDEKTSV4RRFFQ69G5FAV/seats").send().await.problem("not-found");
 }
+
+#[tokio::test]
+async fn genres_are_listed_and_every_film_has_a_poster() {
+    let app = TestApp::open().await;
+    let genres = app.get("/api/genres").send().await.expect(200);
+    assert!(
+        genres["items"].as_array().unwrap().contains(&json!({ "slug": "science-fiction", "name": "Science fiction" }))
+    );
+    let movies = app.get("/api/movies").send().await.expect(200);
+    for movie in movies["items"].as_array().unwrap() {
+        let poster = app.get(&format!("/api/movies/{}/poster", movie["id"].as_str().unwrap())).send().await;
+        poster.expect(200);
+        assert_eq!(poster.header("content-type"), Some("image/svg+xml"));
+        assert_eq!(poster.header("cache-control"), Some("public, max-age=3600"));
+        assert!(poster.text.starts_with("<svg"));
+    }
+    app.get("/api/movies/mov_01ARZ3NDEKTSV4RRFFQ69G5FAV/poster").send().await.problem("not-found");
+}

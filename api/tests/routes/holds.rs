@@ -92,3 +92,16 @@ async fn what_cannot_be_held_leaves_no_trace() {
     app.post("/api/holds", &late).by(&ada).key("1").send().await.problem("showtime-closed");
     app.assert_nothing_written().await;
 }
+
+#[tokio::test]
+async fn a_hold_is_seen_by_whoever_has_it_and_while_it_can_be_used() {
+    let app = TestApp::open().await;
+    let (ada, eve) = (app.person("ada").await, app.person("eve").await);
+    let wanted = json!({ "showtime_id": app.showtime().await.id, "seats": ["A1"] });
+    let hold = app.post("/api/holds", &wanted).by(&ada).key("1").send().await.expect(201);
+    let path = format!("/api/holds/{}", hold["id"].as_str().unwrap());
+    assert_eq!(app.get(&path).by(&ada).send().await.expect(200), hold);
+    app.get(&path).by(&eve).send().await.problem("not-found");
+    app.clock.advance(Duration::minutes(6));
+    app.get(&path).by(&ada).send().await.problem("not-found");
+}

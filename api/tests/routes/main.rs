@@ -9,6 +9,7 @@
 
 mod app;
 mod desk;
+mod stream;
 
 mod auth;
 mod bookings;
@@ -20,10 +21,14 @@ mod holds;
 mod idempotency;
 mod logs;
 mod measures;
+mod no_drills;
 mod ownership;
 mod payments;
 mod problems;
 mod rate_limit;
 mod refunds;
 mod roles;
+mod seats;
+mod session;
+mod site;
 mod tickets;

@@ -26,7 +26,7 @@ impl Here {
     /// Over these services.
     pub fn new(services: &Services, settings: &Settings) -> Self {
         let settings = Settings { rate_limit: RateLimit(None), ..settings.clone() };
-        let state = api::state(services, &settings, Readiness::default(), String::new);
+        let state = api::state(services, &settings, None, Readiness::default(), String::new);
         Self(usher_api::router(state))
     }
 

@@ -13,4 +13,4 @@ pub mod shown;
 pub mod when;
 
 pub use exit::{Ended, Exit};
-pub use shown::{Output, Shown, text};
+pub use shown::{Format, Output, Shown, text};

@@ -4,6 +4,13 @@ use clap::{Args, ValueEnum};
 use comfy_table::{Table, presets};
 use serde_json::Value;
 
+impl Output {
+    /// In this format, with headings.
+    pub const fn of(format: Format) -> Self {
+        Self { format, no_headers: false }
+    }
+}
+
 /// How to print; flatten it into a command that shows something.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct Output {

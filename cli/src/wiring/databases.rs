@@ -106,6 +106,8 @@ pub fn schemas() -> Vec<Schema> {
         usher_accounts::schema(),
         usher_bookings::schema(),
         usher_catalog::schema(),
+        usher_drills::schema(),
+        usher_inspection::schema(),
         queue::schema(),
         usher_orchestrator::embedded::schema(),
         usher_notifications::schema(),

@@ -10,14 +10,13 @@ use usher_workflows::{
 };
 
 use crate::{
-    faults::Faults,
     front::Staff,
     world::{World, eventually},
 };
 
 /// A world with a front and two people who run the house.
-async fn house(faults: Faults) -> (World, Staff, Staff) {
-    let mut world = World::with(faults).await;
+async fn house() -> (World, Staff, Staff) {
+    let mut world = World::new().await;
     world.open_front().await;
     let (otto, petra) = (world.staff("otto", "operator").await, world.staff("petra", "refund_approver").await);
     (world, otto, petra)
@@ -83,7 +82,7 @@ async fn until_ended(world: &World, saga: &str, name: &str, status: ExecutionSta
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stop_needs_two_people_and_what_was_stopped_is_redriven() {
-    let (world, otto, petra) = house(Faults::default()).await;
+    let (world, otto, petra) = house().await;
     let id = hanging(&world).await;
     let seen = preview(&otto, id, "stop").await;
     assert_eq!((&seen["effect"], &seen["needs_approval"]), (&json!("is_left"), &json!(true)));
@@ -114,7 +113,7 @@ async fn a_stop_needs_two_people_and_what_was_stopped_is_redriven() {
 
 #[tokio::test(flavor = "multi_thread")]
 pub async fn a_hanging_booking_is_undone_and_ends_cancelled_without_a_charge() {
-    let (world, otto, _) = house(Faults::default()).await;
+    let (world, otto, _) = house().await;
     let id = hanging(&world).await;
     let seen = preview(&otto, id, "undo").await;
     assert_eq!(seen["effect"], "goes_back");
@@ -134,7 +133,7 @@ pub async fn a_hanging_booking_is_undone_and_ends_cancelled_without_a_charge() {
 
 #[tokio::test(flavor = "multi_thread")]
 pub async fn a_confirmed_booking_is_undone_by_a_saga_of_its_own() {
-    let (world, otto, _) = house(Faults::default()).await;
+    let (world, otto, _) = house().await;
     let seat = world.seat(0);
     let id = world.book(&[&seat], "pm_ok").await;
     world.until(id, &[Status::Confirmed]).await;
@@ -155,7 +154,7 @@ pub async fn a_confirmed_booking_is_undone_by_a_saga_of_its_own() {
 
 #[tokio::test(flavor = "multi_thread")]
 pub async fn of_two_people_with_one_sight_the_second_is_told_how_it_stands_now() {
-    let (world, otto, petra) = house(Faults::default()).await;
+    let (world, otto, petra) = house().await;
     let id = hanging(&world).await;
     let path = format!("/api/sagas/{id}/undo");
     let decided = eventually(async || {
@@ -180,7 +179,7 @@ pub async fn of_two_people_with_one_sight_the_second_is_told_how_it_stands_now()
 
 #[tokio::test(flavor = "multi_thread")]
 pub async fn an_edited_row_of_the_chain_is_found() {
-    let (world, otto, _) = house(Faults::default()).await;
+    let (world, otto, _) = house().await;
     let id = hanging(&world).await;
     let asked = act(&otto, id, "undo").await;
     world.lift().await;
@@ -215,7 +214,7 @@ async fn stopped(otto: &Staff, petra: &Staff, id: BookingId) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_redrive_that_fails_again_shows_both_errors() {
-    let (world, otto, petra) = house(Faults::default()).await;
+    let (world, otto, petra) = house().await;
     let id = hanging(&world).await;
     stopped(&otto, &petra, id).await;
     let path = |act: &str| format!("/api/sagas/{id}/{act}");
@@ -245,7 +244,7 @@ async fn a_redrive_that_fails_again_shows_both_errors() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_saga_whose_seats_went_to_somebody_else_is_not_redriven_unawares() {
-    let (world, otto, petra) = house(Faults::default()).await;
+    let (world, otto, petra) = house().await;
     let id = hanging(&world).await;
     stopped(&otto, &petra, id).await;
     world.lift().await;

@@ -1,5 +1,5 @@
 //! Whole sagas, in process: the real contexts, engine, queue, workers and provider over a real PostgreSQL, put together by
-//! the same wiring as the product, over the embedded engine and, in `transports`, over all others. Faults come in between as decorators of the two ports (`faults`); every test ends with
+//! the same wiring as the product, over the embedded engine and, in `transports`, over all others. Faults are orders of the product's own fault points (`faults`); every test ends with
 //! the audit. To add a test, take a `World`, book, and let it `settle`.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
@@ -8,6 +8,7 @@ mod acts;
 mod batches;
 mod cancel;
 mod challenge;
+mod crash_matrix;
 mod faults;
 mod fill;
 mod front;
@@ -25,4 +26,5 @@ mod requests;
 mod sweep;
 mod timers;
 mod transports;
+mod watch;
 mod world;

@@ -1,13 +1,17 @@
 //! Cancelling a part of a booking: its seats are free, the others stay valid, and not a cent is lost.
 
 use usher_bookings::{Status, cancel::CancelOutcome, part::PartOutcome};
+use usher_core::faults::Order;
 use usher_workflows::step::STEPS;
 
-use crate::{faults::Faults, world::World};
+use crate::{
+    faults::{dies_twice, repeats, reversed},
+    world::World,
+};
 
 /// One seat of four, with a fee, whatever goes wrong; and the freed seat is somebody else's afterwards.
-async fn one_of_four(faults: Faults) {
-    let world = World::with(faults).await;
+async fn one_of_four(orders: &[Order]) {
+    let world = World::with(orders).await;
     let seats: Vec<String> = (0..4).map(|index| world.seat(index)).collect();
     let names: Vec<&str> = seats.iter().map(String::as_str).collect();
     let id = world.book(&names, "pm_ok").await;
@@ -34,20 +38,19 @@ async fn one_of_four(faults: Faults) {
 
 #[tokio::test(flavor = "multi_thread")]
 pub async fn one_seat_of_four_is_free_and_three_tickets_stay_valid() {
-    Box::pin(one_of_four(Faults::default())).await;
+    one_of_four(&[]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 pub async fn whatever_comes_twice_a_part_is_cancelled_once() {
-    Box::pin(one_of_four(Faults { repeats: 2, reversed: true, ..Faults::default() })).await;
+    one_of_four(&[repeats(2), reversed()]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 pub async fn a_worker_that_dies_at_any_step_of_it_changes_nothing() {
     for step in ["revoke-tickets", "refund-payment", "release-seats", "notify-cancellation"] {
         assert!(STEPS.iter().any(|known| known.name == step));
-        let faults = Faults { dies_before_report: Some(step), dies_before_ack: Some(step), ..Faults::default() };
-        Box::pin(one_of_four(faults)).await;
+        one_of_four(&dies_twice(step)).await;
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::{fs, panic::catch_unwind, path::Path, sync::Mutex};
 
-use crate::{acts, batches, cancel, outcomes, over::Over, parts, race, refunds, repeats, requests, sweep};
+use crate::{acts, batches, cancel, challenge, outcomes, over::Over, parts, race, refunds, repeats, requests, sweep};
 
 /// A test by its name.
 type Test = (&'static str, fn());
@@ -15,7 +15,8 @@ macro_rules! tests {
 }
 
 /// Not here: `timers`, because no emulator can redrive, `privacy`, because what is planted there is planted in our own
-/// tables, and what looks into the embedded queue's.
+/// tables, `matrix`, which is about the provider, and `repeats::each_step_alone`, which takes apart what `repeats` does to all
+/// steps at once.
 const TESTS: &[Test] = tests![
     outcomes::a_paid_booking_ends_with_tickets_and_one_message,
     outcomes::a_declined_card_leaves_free_seats_and_no_charge,
@@ -52,6 +53,9 @@ const TESTS: &[Test] = tests![
     acts::a_confirmed_booking_is_undone_by_a_saga_of_its_own,
     acts::of_two_people_with_one_sight_the_second_is_told_how_it_stands_now,
     batches::a_batch_is_looked_at_paused_resumed_and_accounted_for,
+    challenge::a_challenge_that_is_passed_ends_in_tickets_and_one_that_is_failed_in_free_seats,
+    challenge::a_customer_who_never_answers_loses_the_seats_and_pays_nothing,
+    requests::what_is_no_request_is_a_dead_letter_with_its_reason_and_the_worker_lives_on,
     requests::a_step_that_answers_too_much_is_rejected_and_undone,
     race::two_hundred_bookings_of_the_same_four_seats_sell_them_once,
 ];

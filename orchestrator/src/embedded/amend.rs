@@ -5,7 +5,7 @@
 //! was answered.
 
 use serde_json::json;
-use usher_asl::{Effect, Event, Execution, HistoryEvent, Refused, StateMachine, Surroundings, Transition, Wait};
+use usher_asl::{Awaited, Effect, Event, Execution, HistoryEvent, Refused, StateMachine, Surroundings, Transition};
 use usher_workflows::{
     amend::{Amendment, RETRIED, moved},
     orchestrator::OrchestratorError,
@@ -48,21 +48,21 @@ fn apply(
             }
             tell(execution, Event::Redrive)
         }
-        Amendment::Retry => match &*execution.waits() {
-            [Wait::Retry(_)] => tell(execution, Event::Hurry),
-            [Wait::Task] => {
+        Amendment::Retry => match &*waits(execution) {
+            [Awaited::Retry] => tell(execution, Event::Hurry),
+            [Awaited::Answer] => {
                 let cause = Some("an attempt without an answer is given up for a new one".to_owned());
                 let stopped = tell(execution, Event::Stop { error: Some(RETRIED.to_owned()), cause })?;
                 Ok(followed(stopped, tell(execution, Event::Redrive)?))
             }
             _ => Err(OrchestratorError::Conflict("there is no attempt and no wait before one".to_owned())),
         },
-        Amendment::Hurry => match &*execution.waits() {
-            [Wait::Retry(_)] => tell(execution, Event::Hurry),
+        Amendment::Hurry => match &*waits(execution) {
+            [Awaited::Retry] => tell(execution, Event::Hurry),
             _ => Err(OrchestratorError::Conflict("it does not wait before a retry".to_owned())),
         },
-        Amendment::Skip => match &*execution.waits() {
-            [Wait::Moment(_)] => tell(execution, Event::Hurry),
+        Amendment::Skip => match &*waits(execution) {
+            [Awaited::Moment] => tell(execution, Event::Hurry),
             _ => Err(OrchestratorError::Conflict("it does not wait for a moment".to_owned())),
         },
         Amendment::Complete { output } => {
@@ -87,6 +87,11 @@ fn apply(
             Ok(done)
         }
     }
+}
+
+/// What it waits for, one for each place that it stands in.
+fn waits(execution: &Execution) -> Vec<Awaited> {
+    execution.stands().into_iter().filter_map(|stand| stand.awaits).collect()
 }
 
 /// Two transitions as one.

@@ -31,3 +31,4 @@ mod token;
 
 pub use engine::{EmbeddedOrchestrator, schema};
 pub use read::Version;
+pub(crate) use store::status;

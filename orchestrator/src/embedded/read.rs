@@ -37,10 +37,10 @@ pub(super) async fn standing(pool: &PgPool, id: &str) -> Result<Option<Standing>
     );
     let Some(row) = row.fetch_optional(pool).await? else { return Ok(None) };
     let snapshot = snapshot(&row)?;
-    let waits = snapshot.waits().into_iter().map(|wait| match wait {
-        usher_asl::Wait::Moment(_) => Waits::Moment,
-        usher_asl::Wait::Retry(_) => Waits::Retry,
-        usher_asl::Wait::Task => Waits::Task,
+    let waits = snapshot.stands().into_iter().filter_map(|stand| stand.awaits).map(|awaited| match awaited {
+        usher_asl::Awaited::Moment => Waits::Moment,
+        usher_asl::Awaited::Retry => Waits::Retry,
+        usher_asl::Awaited::Answer => Waits::Task,
     });
     Ok(Some(Standing {
         version: snapshot.next_event_id() - 1,
@@ -143,6 +143,26 @@ pub(super) async fn history(pool: &PgPool, id: &str) -> Result<Vec<Value>, sqlx:
 
 fn snapshot(row: &Row) -> Result<usher_asl::Execution, sqlx::Error> {
     serde_json::from_str(&row.snapshot).map_err(|error| sqlx::Error::Decode(Box::new(error)))
+}
+
+/// Whether a task of the execution waits for an answer with this token.
+pub(super) async fn is_open(pool: &PgPool, id: &str, token: &str) -> Result<bool, sqlx::Error> {
+    let snapshot = sqlx::query_scalar!("SELECT snapshot FROM orchestrator.executions WHERE id = $1", id);
+    let Some(snapshot) = snapshot.fetch_optional(pool).await? else { return Ok(false) };
+    let execution: usher_asl::Execution =
+        serde_json::from_str(&snapshot).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+    Ok(execution.status().is_running() && execution.open_tasks().any(|task| task.token == token))
+}
+
+/// The definition that an execution began with.
+pub(super) async fn definition(pool: &PgPool, id: &str) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "SELECT definition.definition FROM orchestrator.executions AS execution
+         JOIN orchestrator.definitions AS definition ON definition.hash = execution.definition WHERE execution.id = $1",
+        id,
+    )
+    .fetch_optional(pool)
+    .await
 }
 
 fn execution(row: Row) -> Result<Execution, sqlx::Error> {

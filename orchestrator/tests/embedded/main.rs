@@ -6,4 +6,5 @@ mod amendments;
 mod clock;
 mod engine;
 mod executions;
+mod finding;
 mod retention;

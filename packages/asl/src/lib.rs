@@ -42,7 +42,7 @@ mod validate;
 
 pub use details::Details;
 pub use execution::{
-    Effect, Event, Execution, Identity, OpenTask, Refused, Status, Surroundings, Transition, Wait, start,
+    Awaited, Effect, Event, Execution, Identity, OpenTask, Refused, Stand, Status, Surroundings, Transition, start,
 };
 pub use history::{EventType, HistoryEvent};
 pub use model::{State, StateMachine};

@@ -7,10 +7,13 @@
 //!
 //! A new list is a new query in the file of what it lists; [`demo`] is the catalogue that a fresh Usher opens with.
 
+pub mod best;
 pub mod catalog;
 pub mod demo;
+pub mod drill;
 pub mod movie;
 pub mod policy;
+pub mod poster;
 pub mod prices;
 pub mod seat_map;
 pub mod showtime;

@@ -135,6 +135,9 @@ pub trait TaskQueue: Send + Sync {
     /// Sends dead letters again, with their receives forgotten. Tells how many there were.
     async fn redrive(&self, queue: &str, ids: &[String]) -> Result<u64, MessagingError>;
 
+    /// Forgets dead letters. Tells how many there were.
+    async fn discard(&self, queue: &str, ids: &[String]) -> Result<u64, MessagingError>;
+
     /// Sends all dead letters again that there are now. Tells how many there were.
     async fn redrive_all(&self, queue: &str) -> Result<u64, MessagingError> {
         let (mut cursor, mut ids): (Option<String>, Vec<String>) = (None, Vec::new());

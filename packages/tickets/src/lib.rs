@@ -3,7 +3,7 @@
 //! Promises: a seat of a showtime has at most one valid ticket, whatever went wrong before; issuing and revoking twice is
 //! the same as once; a ticket's code can be checked without asking anybody, and names nobody. To read in order: [`code`]
 //! is what the customer carries, [`keys`] what makes it genuine, [`issue`] and [`revoke`] the two things that happen to
-//! a ticket, [`read`] what is known of it, [`qr`] how it is drawn, [`events`] what others hear of it, [`audit`] what proves the first promise. A new
+//! a ticket, [`read`] what is known of it, [`qr`] how it is drawn, [`pdf`] how it is printed, [`events`] what others hear of it, [`audit`] what proves the first promise. A new
 //! operation is a file here and a method of [`Tickets`].
 
 pub mod audit;
@@ -11,6 +11,7 @@ pub mod code;
 pub mod events;
 pub mod issue;
 pub mod keys;
+pub mod pdf;
 pub mod qr;
 pub mod read;
 pub mod revoke;

@@ -3,6 +3,7 @@
 pub(crate) mod logout;
 pub(crate) mod refresh;
 pub(crate) mod register;
+pub(crate) mod session;
 pub(crate) mod token;
 
 use secrecy::{ExposeSecret, SecretString};

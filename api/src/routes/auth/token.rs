@@ -3,6 +3,7 @@
 use axum::{Json, extract::State};
 use secrecy::SecretString;
 use serde::Deserialize;
+use usher_accounts::Tokens;
 use usher_core::problem::Kind;
 use utoipa::ToSchema;
 
@@ -31,7 +32,13 @@ pub(crate) async fn token(
     State(state): State<AppState>,
     Body(credentials): Body<Credentials>,
 ) -> Result<Json<TokenPair>, Problem> {
-    let tokens = state.accounts.sign_in(&credentials.email, &credentials.password).await?;
-    let tokens = tokens.ok_or_else(|| Problem::new(Kind::WrongCredentials, "Which of both is not told."))?;
-    Ok(Json(tokens.into()))
+    Ok(Json(credentials.sign_in(&state).await?.into()))
+}
+
+impl Credentials {
+    /// The tokens of whoever this is.
+    pub(super) async fn sign_in(&self, state: &AppState) -> Result<Tokens, Problem> {
+        let tokens = state.accounts.sign_in(&self.email, &self.password).await?;
+        tokens.ok_or_else(|| Problem::new(Kind::WrongCredentials, "Which of both is not told."))
+    }
 }

@@ -20,5 +20,5 @@ pub(crate) async fn get(
     Id(id): Id<BookingId>,
 ) -> Result<Json<BookingView>, Problem> {
     let booking = own(&state, caller.user, id).await?;
-    Ok(Json(BookingView::with_tickets(&state, &booking).await?.with_hold(&state).await?))
+    Ok(Json(BookingView::with_tickets(&state, &booking).await?.with_hold(&state).await?.with_showtime(&state).await?))
 }

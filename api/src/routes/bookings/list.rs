@@ -1,6 +1,7 @@
 //! `GET /api/bookings`: everything that the caller ever asked for.
 
 use axum::{Json, extract::State};
+use futures::future::try_join_all;
 use serde::Deserialize;
 use usher_bookings::{Booking, Status};
 use usher_core::ids::BookingId;
@@ -39,6 +40,7 @@ pub(crate) async fn list(
     let next = Page::of(bookings.iter().collect(), limit, |booking: &&Booking| booking.id.to_string()).next;
     let confirmed = bookings.iter().filter(|booking| booking.status == Status::Confirmed);
     let tickets = state.tickets.of_bookings(&confirmed.map(|booking| booking.id).collect::<Vec<_>>()).await?;
-    let items = bookings.iter().map(|booking| BookingView::new(booking, &tickets)).collect();
+    let items = bookings.iter().map(|booking| BookingView::new(booking, &tickets).with_showtime(&state));
+    let items = try_join_all(items).await?;
     Ok(Json(Page { items, next }))
 }

@@ -3,6 +3,7 @@
 //! [`create`] checks an [`order`] and writes it with its saga's start; [`conclude`] waits if the client prefers to, and
 //! [`outcome`] turns where the booking stands into an answer.
 
+pub(crate) mod calendar;
 pub(crate) mod cancel;
 pub(crate) mod conclude;
 pub(crate) mod create;

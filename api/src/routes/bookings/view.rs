@@ -3,8 +3,9 @@
 use serde::Serialize;
 use time::OffsetDateTime;
 use usher_bookings::{Booking, Status};
+use usher_catalog::Showtime;
 use usher_core::{
-    ids::{BookingId, ShowtimeId, TicketId},
+    ids::{BookingId, MovieId, PaymentId, ShowtimeId, TicketId},
     seat::SeatName,
 };
 use usher_database::Failure;
@@ -12,7 +13,7 @@ use usher_payments::challenge::Challenge;
 use usher_tickets::Ticket;
 use utoipa::ToSchema;
 
-use crate::{money::Money, state::AppState};
+use crate::{money::Money, routes::payments::get::Standing, state::AppState};
 
 /// How often it makes sense to ask for a booking that is on its way. Most take a few hundred milliseconds.
 const POLL_AFTER_MS: u32 = 500;
@@ -34,6 +35,9 @@ pub(crate) struct BookingView {
     #[schema(value_type = Vec<String>, example = json!(["A1", "A2"]))]
     seats: Vec<SeatName>,
     total: Money,
+    /// Those of its seats that somebody else had, where that is why it was rejected.
+    #[schema(value_type = Vec<String>)]
+    taken_seats: Vec<SeatName>,
     /// Seats that were given back while the others stayed; `seats` and `total` are without them.
     #[schema(value_type = Vec<String>)]
     cancelled_seats: Vec<SeatName>,
@@ -59,6 +63,52 @@ pub(crate) struct BookingView {
     /// What the customer has to do before the payment goes on; absent otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     requires_action: Option<Action>,
+    /// What it is for. Absent where a booking is only asked for or changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    showtime: Option<ShowtimeLine>,
+    /// Where its payment stands, while that is open or is why it was rejected. Only of a single booking.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payment: Option<PaymentLine>,
+}
+
+/// A showtime, as far as a list of bookings needs it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ShowtimeLine {
+    #[schema(value_type = String)]
+    movie_id: MovieId,
+    movie_title: String,
+    theater_name: String,
+    screen_name: String,
+    /// IANA name of the zone of the theater.
+    time_zone: String,
+    #[serde(with = "time::serde::rfc3339")]
+    starts_at: OffsetDateTime,
+    /// With the time to clean the room.
+    #[serde(with = "time::serde::rfc3339")]
+    ends_at: OffsetDateTime,
+}
+
+impl From<&Showtime> for ShowtimeLine {
+    fn from(showtime: &Showtime) -> Self {
+        Self {
+            movie_id: showtime.movie_id,
+            movie_title: showtime.movie_title.clone(),
+            theater_name: showtime.theater_name.clone(),
+            screen_name: showtime.screen_name.clone(),
+            time_zone: showtime.time_zone.clone(),
+            starts_at: showtime.starts_at,
+            ends_at: showtime.ends_at,
+        }
+    }
+}
+
+/// A payment, as far as the customer at the screen needs it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PaymentLine {
+    #[schema(value_type = String)]
+    id: PaymentId,
+    #[serde(flatten)]
+    standing: Standing,
 }
 
 /// Something that only the customer can do.
@@ -105,6 +155,7 @@ impl BookingView {
             reason: booking.reason.clone(),
             showtime_id: booking.showtime_id,
             seats: booking.seats.iter().map(|(seat, _)| seat.clone()).collect(),
+            taken_seats: booking.taken_seats.clone(),
             total: booking.total.into(),
             cancelled_seats: booking.cancelled_seats.clone(),
             refund: None,
@@ -115,6 +166,8 @@ impl BookingView {
             poll_after_ms: on_its_way.then_some(POLL_AFTER_MS),
             hold_expires_at: None,
             requires_action: None,
+            showtime: None,
+            payment: None,
         }
     }
 
@@ -133,13 +186,25 @@ impl BookingView {
         Ok(Self::new(booking, &tickets))
     }
 
-    /// Says until when the seats are kept and what the customer has to do, while that matters.
+    /// Says what it is for; that is in memory.
+    pub async fn with_showtime(mut self, state: &AppState) -> Result<Self, Failure> {
+        self.showtime = state.catalog.showtime(self.showtime_id).await?.as_deref().map(ShowtimeLine::from);
+        Ok(self)
+    }
+
+    /// Says until when the seats are kept and what the customer has to do, while that matters, and how the payment went.
     pub async fn with_hold(mut self, state: &AppState) -> Result<Self, Failure> {
         if matches!(self.status, Status::Reserved) {
             let (hold, challenge) =
                 tokio::try_join!(state.seating.hold_of(self.id), state.payments.challenge_of(self.id))?;
             self.hold_expires_at = hold.map(|hold| hold.expires_at);
             self.requires_action = challenge.map(Action::from);
+        }
+        if matches!(self.status, Status::Reserved | Status::Rejected) {
+            let payment = state.payments.by_booking(self.id).await?;
+            let is_challenged = self.requires_action.is_some();
+            self.payment = payment
+                .map(|payment| PaymentLine { id: payment.id, standing: Standing::of(&payment.status, is_challenged) });
         }
         Ok(self)
     }

@@ -3,6 +3,7 @@
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod extend;
+pub(crate) mod get;
 
 use serde::Serialize;
 use time::OffsetDateTime;

@@ -2,6 +2,7 @@
 
 pub(crate) mod get;
 pub(crate) mod list;
+pub(crate) mod poster;
 
 use serde::Serialize;
 use usher_core::ids::MovieId;

@@ -25,17 +25,12 @@ pub(crate) struct PaymentView {
     id: PaymentId,
     #[schema(value_type = String)]
     booking_id: BookingId,
-    /// `unknown`: the provider gave no clear answer, and it is being looked up. Do not pay again.
-    #[schema(example = "captured", pattern = "^(open|unknown|requires_action|authorised|captured|declined|void)$")]
-    status: &'static str,
+    #[serde(flatten)]
+    standing: Standing,
     amount: Money,
-    /// The provider's reason, where it declined.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<String>,
     /// What the customer has to do first.
     #[serde(skip_serializing_if = "Option::is_none")]
     requires_action: Option<Action>,
-    message: Message,
     /// Every call to the provider, oldest first.
     attempts: Vec<AttemptLine>,
     /// Every posting, oldest first.
@@ -46,8 +41,37 @@ pub(crate) struct PaymentView {
     settled_at: Option<OffsetDateTime>,
 }
 
+/// Where a payment stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Standing {
+    /// `unknown`: the provider gave no clear answer, and it is being looked up. Do not pay again.
+    #[schema(example = "captured", pattern = "^(open|unknown|requires_action|authorised|captured|declined|void)$")]
+    status: &'static str,
+    /// The provider's reason, where it declined.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    message: Message,
+}
+
+impl Standing {
+    /// In words for programs and for people; `is_challenged` while the customer has something to confirm.
+    pub(crate) fn of(payment: &Status, is_challenged: bool) -> Self {
+        let text = customer_text::of(payment, is_challenged);
+        let (status, code) = match payment {
+            Status::Open | Status::Unknown if is_challenged => ("requires_action", None),
+            Status::Open => ("open", None),
+            Status::Unknown => ("unknown", None),
+            Status::Authorised { .. } => ("authorised", None),
+            Status::Captured { .. } => ("captured", None),
+            Status::Declined { code } => ("declined", Some(code.clone())),
+            Status::Void => ("void", None),
+        };
+        Self { status, code, message: Message { key: text.key, text: text.text } }
+    }
+}
+
 /// What the customer is told.
-#[derive(Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Message {
     /// The same for every payment in this state.
     #[schema(example = "payment_checked")]
@@ -129,24 +153,12 @@ async fn view(state: &AppState, payment: Payment) -> Result<PaymentView, Problem
     let (attempts, ledger) = tokio::try_join!(state.payments.attempts(payment.id), state.payments.lines(payment.id))?;
     let requires_action =
         if payment.status.is_settled() { None } else { state.payments.challenge(payment.id).await?.map(Action::from) };
-    let text = customer_text::of(&payment.status, requires_action.is_some());
-    let (status, code) = match payment.status {
-        Status::Open | Status::Unknown if requires_action.is_some() => ("requires_action", None),
-        Status::Open => ("open", None),
-        Status::Unknown => ("unknown", None),
-        Status::Authorised { .. } => ("authorised", None),
-        Status::Captured { .. } => ("captured", None),
-        Status::Declined { code } => ("declined", Some(code)),
-        Status::Void => ("void", None),
-    };
     Ok(PaymentView {
         id: payment.id,
         booking_id: payment.booking,
-        status,
+        standing: Standing::of(&payment.status, requires_action.is_some()),
         amount: payment.amount.into(),
-        code,
         requires_action,
-        message: Message { key: text.key, text: text.text },
         attempts: attempts.into_iter().map(AttemptLine::from).collect(),
         ledger: ledger.into_iter().map(LedgerLine::from).collect(),
         opened_at: payment.opened_at,

@@ -1,7 +1,9 @@
 //! When and where a film is shown, and which seats there are.
 
+pub(crate) mod best;
 pub(crate) mod cancel;
 pub(crate) mod cancellation;
+pub(crate) mod events;
 pub(crate) mod get;
 pub(crate) mod list;
 pub(crate) mod seats;

@@ -54,12 +54,17 @@ pub(crate) async fn seats(State(state): State<AppState>, Id(id): Id<ShowtimeId>)
         x: seat.x,
         y: seat.y,
         r#type: seat.kind,
-        state: match occupied.get(&seat.name) {
-            None => "free",
-            Some(Occupancy::Held) => "held",
-            Some(Occupancy::Sold) => "sold",
-        },
+        state: state_of(occupied.get(&seat.name).copied()),
         price: showtime.prices.of(seat.kind).into(),
     });
     Ok(Json(Seats { showtime_id: id, seats: seats.collect() }))
+}
+
+/// A seat's state in one word.
+pub(super) const fn state_of(occupancy: Option<Occupancy>) -> &'static str {
+    match occupancy {
+        None => "free",
+        Some(Occupancy::Held) => "held",
+        Some(Occupancy::Sold) => "sold",
+    }
 }

@@ -1,6 +1,7 @@
 //! Tickets.
 
 pub(crate) mod get;
+pub(crate) mod paper;
 
 use serde::Serialize;
 use time::OffsetDateTime;

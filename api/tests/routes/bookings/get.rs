@@ -42,3 +42,21 @@ async fn everything_that_one_asked_for_stays_in_the_list() {
     let rest = app.get(&format!("/api/bookings?limit=1&cursor={second}")).by(&ada).send().await.expect(200);
     assert_eq!(rest["items"][0]["id"], older);
 }
+
+#[tokio::test]
+async fn a_booking_says_what_it_is_for_and_what_became_of_its_payment() {
+    let app = TestApp::open().await;
+    let ada = app.person("ada").await;
+    let showtime = app.showtime().await;
+    let id = app.booked(&ada, "1").await;
+    let path = format!("/api/bookings/{id}");
+    let booking = app.get(&path).by(&ada).send().await.expect(200);
+    assert_eq!(booking["showtime"]["movie_title"], showtime.movie_title.as_str());
+    assert_eq!(booking["showtime"]["time_zone"], showtime.time_zone.as_str());
+    assert!(booking["payment"].is_null(), "nothing was asked of it yet");
+    let listed = app.get("/api/bookings").by(&ada).send().await.expect(200);
+    assert_eq!(listed["items"][0]["showtime"], booking["showtime"]);
+    app.reject(id, "SeatUnavailable", &["A1"]).await;
+    let rejected = app.get(&path).by(&ada).send().await.expect(200);
+    assert_eq!(rejected["taken_seats"], serde_json::json!(["A1"]));
+}

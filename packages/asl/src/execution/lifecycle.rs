@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::{
-    Activity, Answer, Branch, Env, Event, Facts, Identity, OpenTask, Outcome, Refused, Run, Signal, Status,
-    Surroundings, Transition, Wait, failure_details, is_zero, sweep,
+    Activity, Answer, Branch, Env, Event, Facts, Identity, OpenTask, Outcome, Refused, Run, Signal, Stand, Status,
+    Surroundings, Transition, failure_details, is_zero, sweep,
 };
 use crate::{
     details::Output,
@@ -113,13 +113,6 @@ impl Execution {
         self.root.place.as_ref().map(|place| &place.input)
     }
 
-    /// What it waits for: one for each place that has no further places inside.
-    pub fn waits(&self) -> Vec<Wait> {
-        let mut waits = Vec::new();
-        sweep::leaves(&self.root, &mut |place| waits.extend(Wait::of(&place.activity)));
-        waits
-    }
-
     /// Gives the state that it stands in another input, for its redrive. Nothing is recorded: what AWS records of the redrive
     /// tells it.
     pub fn edit_input(&mut self, input: Value) -> Result<(), Refused> {
@@ -148,6 +141,13 @@ impl Execution {
             }
         });
         tasks.into_iter()
+    }
+
+    /// Where it stands: one for each place that has no further places inside.
+    pub fn stands(&self) -> Vec<Stand<'_>> {
+        let mut stands = Vec::new();
+        sweep::leaves(&self.root, &mut |place| stands.push(Stand::of(place)));
+        stands
     }
 
     /// Takes one event. A refused event changes nothing.

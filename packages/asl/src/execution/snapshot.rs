@@ -96,28 +96,6 @@ pub struct OpenTask {
     pub heartbeat_seconds: Option<u64>,
 }
 
-/// What somebody who looks at an execution sees it wait for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wait {
-    /// For the moment that a Wait state names.
-    Moment(OffsetDateTime),
-    /// For the moment of the next attempt.
-    Retry(OffsetDateTime),
-    /// For a task.
-    Task,
-}
-
-impl Wait {
-    pub(crate) fn of(activity: &Activity) -> Option<Self> {
-        match activity {
-            Activity::Waiting(until) => Some(Self::Moment(*until)),
-            Activity::Backoff(until) => Some(Self::Retry(*until)),
-            Activity::Task(_) => Some(Self::Task),
-            Activity::Idle | Activity::Parallel(_) | Activity::Map(_) | Activity::Expired { .. } => None,
-        }
-    }
-}
-
 /// A branch of a Parallel state.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Slot {

@@ -328,6 +328,10 @@ impl TaskQueue for AmqpQueue {
     async fn redrive(&self, queue: &str, ids: &[String]) -> Result<u64, MessagingError> {
         self.0.redrive(queue, ids).await
     }
+
+    async fn discard(&self, queue: &str, ids: &[String]) -> Result<u64, MessagingError> {
+        self.0.discard(queue, ids).await
+    }
 }
 
 impl fmt::Debug for Inner {

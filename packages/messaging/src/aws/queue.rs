@@ -145,6 +145,15 @@ impl TaskQueue for SqsQueue {
         self.calls.send_letters_again(queue, |letter| ids.contains(&letter.id), ids.len()).await
     }
 
+    async fn discard(&self, queue: &str, ids: &[String]) -> Result<u64, MessagingError> {
+        if ids.is_empty() {
+            return Ok(0);
+        }
+        let lane = self.lane(queue);
+        let _alone = lane.dead.lock().await;
+        self.calls.forget_letters(queue, ids).await
+    }
+
     async fn redrive_all(&self, queue: &str) -> Result<u64, MessagingError> {
         let lane = self.lane(queue);
         let _alone = lane.dead.lock().await;

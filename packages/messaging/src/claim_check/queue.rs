@@ -144,4 +144,8 @@ impl TaskQueue for CheckedQueue {
     async fn redrive(&self, queue: &str, ids: &[String]) -> Result<u64, MessagingError> {
         self.inner.redrive(queue, ids).await
     }
+
+    async fn discard(&self, queue: &str, ids: &[String]) -> Result<u64, MessagingError> {
+        self.inner.discard(queue, ids).await
+    }
 }

@@ -340,6 +340,12 @@ impl TaskQueue for EmbeddedQueue {
         Ok(letters.collect())
     }
 
+    async fn discard(&self, queue: &str, ids: &[String]) -> Result<u64, MessagingError> {
+        let ids: Vec<Uuid> = ids.iter().filter_map(|id| Some(id.parse::<MessageId>().ok()?.uuid())).collect();
+        let gone = sqlx::query!("DELETE FROM messaging.dead_letters WHERE queue = $1 AND id = ANY($2)", queue, &ids);
+        Ok(gone.execute(&self.pool).await?.rows_affected())
+    }
+
     async fn redrive(&self, queue: &str, ids: &[String]) -> Result<u64, MessagingError> {
         let ids: Vec<Uuid> = ids.iter().filter_map(|id| Some(id.parse::<MessageId>().ok()?.uuid())).collect();
         // Under new ids, so that no receipt of the life before this one counts.

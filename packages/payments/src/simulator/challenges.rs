@@ -40,15 +40,25 @@ async fn find(simulator: &Simulator, id: &str) -> Result<charge::Row, Response> 
 pub(super) async fn page(State(simulator): State<Simulator>, Path(id): Path<String>) -> Result<Html<String>, Response> {
     let charge = find(&simulator, &id).await?;
     Ok(Html(if charge.status == "requires_action" {
-        format!(
-            "<!doctype html><title>Confirm the payment</title><h1>Is it you who pays {} {}?</h1>\
+        let (whole, cents) = (charge.amount.unwrap_or_default() / 100, charge.amount.unwrap_or_default() % 100);
+        let currency = charge.currency.unwrap_or_default();
+        drawn(&format!(
+            "<p>The bank of the simulator</p><h1>Is it you who pays {whole}.{cents:02} {currency}?</h1>\
              <form method=post><button name=answer value=pass>Yes, pay</button> <button name=answer value=fail>No</button></form>",
-            charge.amount.unwrap_or_default(),
-            charge.currency.unwrap_or_default(),
-        )
+        ))
     } else {
-        format!("<!doctype html><title>Confirm the payment</title><h1>This payment is {}.</h1>", charge.status)
+        drawn(&format!("<h1>This payment is {}.</h1><p>You can close this page.</p>", charge.status))
     }))
+}
+
+/// A page that looks like one, in a few lines of style.
+fn drawn(words: &str) -> String {
+    format!(
+        "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'><title>Confirm the payment</title>\
+         <style>:root{{color-scheme:light dark;font:1.1rem/1.5 system-ui,sans-serif}}body{{max-width:30rem;margin:15vh auto;padding:0 1.5rem}}\
+         h1{{font-size:1.8rem;line-height:1.2}}button{{font:inherit;font-weight:600;padding:.7rem 1.5rem;border-radius:2rem;border:1px solid #888;margin-right:.5rem}}\
+         button[value=pass]{{background:#1c5fb8;border-color:#1c5fb8;color:#fff}}</style>{words}</html>"
+    )
 }
 
 /// `POST /challenges/{id}`
@@ -66,5 +76,9 @@ pub(super) async fn answer(
     let moved = moved.map_err(|error| unavailable(&error))?.filter(|_| charge.status == "requires_action");
     let Some(row) = moved else { return Err(refusal(StatusCode::CONFLICT, "the challenge is over")) };
     simulator.announce(&row, Told::Afterwards);
-    Ok(Html(format!("<!doctype html><title>Done</title><h1>The payment is {}.</h1>", row.status)).into_response())
+    let words = format!(
+        "<h1>The payment is {}.</h1><p>You can close this page; the other one goes on by itself.</p>",
+        row.status
+    );
+    Ok(Html(drawn(&words)).into_response())
 }

@@ -21,7 +21,7 @@ mod world;
 
 use std::{process::ExitCode, time::Duration};
 
-use anyhow::{bail, ensure};
+use anyhow::bail;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use sqlx::PgPool;
@@ -86,10 +86,9 @@ impl Fill {
     }
 
     async fn fill(&self, services: &Services) -> anyhow::Result<String> {
-        ensure!(
-            matches!(services.engine, Engine::Embedded(_)),
-            "only the embedded engine can be filled: Step Functions keeps its executions itself"
-        );
+        let Engine::Embedded(engine) = &services.engine else {
+            bail!("only the embedded engine can be filled: Step Functions keeps its executions itself")
+        };
         let databases = &services.databases;
         if !self.yes && has_bookings(&databases.bookings).await? {
             bail!("there are bookings in this database; --yes adds to them");
@@ -119,6 +118,9 @@ impl Fill {
             progress.inc(bookings);
         }
         let tally = making.await??;
+        progress.set_message("listing the sagas");
+        engine.list_anew().await?;
+        engine.catch_up().await?;
         progress.set_message("letting PostgreSQL look at it");
         for database in &databases.distinct {
             sqlx::query("VACUUM (ANALYZE)").execute(database).await?;

@@ -1,0 +1,3 @@
+//! What films can be looked for by.
+
+pub(crate) mod list;

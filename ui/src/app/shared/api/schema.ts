@@ -1,0 +1,3665 @@
+// Made of docs/openapi.json by `npm run client`. Do not edit it.
+
+export interface paths {
+    "/.well-known/jwks.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The keys of access tokens
+         * @description Retired keys stay as long as tokens that they signed.
+         */
+        get: operations["jwks_jwks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign out
+         * @description No token of this sign-in can be refreshed any more. An access token lives on to its end, 15 minutes at most. A token
+         *     that nobody knows is as good as signed out.
+         */
+        post: operations["auth_logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stay signed in
+         * @description Each refresh token works once. Using one again ends the sign-in for everybody who holds a token of it, because one of
+         *     them is not who they say they are. For ten seconds a lost answer may be asked for once more.
+         */
+        post: operations["auth_refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make an account
+         * @description The account is a customer's. Sign in with it at `/api/auth/token`.
+         */
+        post: operations["auth_register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in, for browsers
+         * @description As `/api/auth/token`, but what is exchanged for the next access token is a cookie that scripts cannot read.
+         */
+        post: operations["auth_begin"];
+        /**
+         * Sign out, for browsers
+         * @description Ends the sign-in and takes the cookie back.
+         */
+        delete: operations["auth_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/session/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stay signed in, for browsers
+         * @description Exchanges the cookie for the next one, and answers the next access token.
+         */
+        post: operations["auth_renew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in
+         * @description A wrong address and a wrong password look the same and take the same time.
+         */
+        post: operations["auth_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bookings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your bookings */
+        get: operations["bookings_list"];
+        put?: never;
+        /**
+         * Book seats
+         * @description Answers `202` at once; follow `Location` to see how it goes. With `Prefer: wait=10` (20 at most) the answer is how it
+         *     ended, or `202` if it took longer. Money moves once, however often the request is repeated under its key.
+         */
+        post: operations["bookings_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bookings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One booking
+         * @description While it is on its way, `step` says what is being done and `poll_after_ms` when to ask again; `/events` saves asking.
+         */
+        get: operations["bookings_get"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel a booking
+         * @description Possible at any moment until the show begins. What was paid is given back by the refund policy of the showtime; `refund` in
+         *     the answer says how much, and `GET /api/bookings/{id}/refund-quote` says it before.
+         */
+        delete: operations["bookings_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bookings/{id}/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * For your calendar
+         * @description One entry, from the beginning of the show to its end. Asked for again after a change it replaces the one before.
+         */
+        get: operations["bookings_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bookings/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel seats of a booking
+         * @description The seats become free, their tickets invalid, and their price is given back by the showtime's refund policy; what stays
+         *     stays valid. Without seats all of the booking is cancelled. `refund` says what is on its way back.
+         */
+        post: operations["bookings_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bookings/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch a booking
+         * @description Server-sent events named `booking`, each with the whole booking as JSON; its `id` is when the booking last moved. The
+         *     stream ends after `confirmed`, `rejected` or `cancelled`.
+         */
+        get: operations["bookings_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bookings/{id}/refund-quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What cancelling would give back
+         * @description By the refund policy of the showtime, at this moment. A booking that is not confirmed yet is undone as a whole, for
+         *     nothing.
+         */
+        get: operations["bookings_quote"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bookings/{id}/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tickets of a booking
+         * @description Revoked ones too, marked as such. With `Accept: application/pdf` the valid ones to print, a page each.
+         */
+        get: operations["bookings_tickets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/genres": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Genres */
+        get: operations["genres_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep seats
+         * @description For five minutes; one extension, fifteen minutes at most. All seats or none. Book them by naming the hold.
+         */
+        post: operations["holds_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/holds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One hold
+         * @description While it can be used. Expired, given back or gone over to a booking, it is not found.
+         */
+        get: operations["holds_get"];
+        put?: never;
+        post?: never;
+        /** Give seats back */
+        delete: operations["holds_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/holds/{id}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Extend a hold
+         * @description By five minutes, once, up to fifteen in all.
+         */
+        post: operations["holds_extend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/movies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Films */
+        get: operations["movies_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/movies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One film */
+        get: operations["movies_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/movies/{id}/poster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A poster
+         * @description A picture two wide and three high, without words.
+         */
+        get: operations["movies_poster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your messages */
+        get: operations["notifications_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One payment
+         * @description With every call to the provider and every posting. Yours, or anybody's for operators.
+         */
+        get: operations["payments_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payments/{id}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give money back
+         * @description The booking and its tickets stay. Above the limit of the house it waits for a second person (`requires_action`,
+         *     `approval`). Follow `Location`: the money is on its way only when the status is `succeeded`.
+         */
+        post: operations["payments_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Refunds
+         * @description Newest first. `?status=requires_action` is what waits for somebody.
+         */
+        get: operations["refunds_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/refunds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One refund */
+        get: operations["refunds_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/refunds/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve a refund
+         * @description The provider is asked from now on. Never by the one who asked for the refund.
+         */
+        post: operations["refunds_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/refunds/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call a refund off
+         * @description Only while it waits for approval: what the provider was asked for cannot be called off.
+         */
+        post: operations["refunds_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/refunds/{id}/payout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record a payout
+         * @description Of the whole amount of a refund that failed or came back. It moves no money: it is the record of money that was moved, and
+         *     closes the incident.
+         */
+        post: operations["refunds_payout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/showtimes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Showtimes */
+        get: operations["showtimes_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/showtimes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One showtime */
+        get: operations["showtimes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/showtimes/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call a showtime off
+         * @description Every booking of it is cancelled, and everything that was paid is given back whatever the refund policy says. Follow
+         *     `GET /api/showtimes/{id}/cancellation`.
+         */
+        post: operations["showtimes_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/showtimes/{id}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a cancellation has come */
+        get: operations["showtimes_cancellation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/showtimes/{id}/seats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The seats of a showtime */
+        get: operations["showtimes_seats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/showtimes/{id}/seats/best": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The best seats that are left
+         * @description Side by side wherever a row allows it, and so that no single seat is left alone. They are not kept: a hold does that.
+         */
+        get: operations["showtimes_best"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/showtimes/{id}/seats/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch the seats of a showtime
+         * @description Server-sent events. The first is `seats`: every seat that is not free. Each `change` after it has the seats that became
+         *     something else. `seats` comes again when the line was cut and you ask anew. A change shows within half a second.
+         */
+        get: operations["showtimes_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/theaters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Theaters */
+        get: operations["theaters_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One ticket
+         * @description With `Accept: image/svg+xml` the answer is the QR code that is scanned at the door, with `application/pdf` a page to
+         *     print; a revoked ticket has neither.
+         */
+        get: operations["tickets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who you are */
+        get: operations["users_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * News of the payment provider
+         * @description For the provider alone: the body is signed in `Stripe-Signature` (`t=<unix time>,v1=<HMAC-SHA256 of "t.body">`) with a secret
+         *     that both know, not more than five minutes ago. The same event again is taken and changes nothing.
+         */
+        post: operations["webhooks_payments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the process is */
+        get: operations["health_details"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/livez": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alive */
+        get: operations["livez_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Metrics */
+        get: operations["metrics_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/problems/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a problem means */
+        get: operations["problems_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ready for traffic */
+        get: operations["readyz_ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description Something that only the customer can do. */
+        Action: {
+            /**
+             * Format: date-time
+             * @description Until when; afterwards the payment is closed and the seats are given back.
+             */
+            expires_at: string;
+            /** @description Where they confirm the payment. */
+            url: string;
+        };
+        /** @description A call to the provider. */
+        AttemptLine: {
+            /** Format: date-time */
+            began_at: string;
+            /**
+             * @description What was asked.
+             * @example charge
+             */
+            call: string;
+            /** @description Where the charge stood, or what was seen instead of an answer. */
+            detail?: string | null;
+            /**
+             * @description What was heard; absent when nobody came back from the call.
+             * @example answered
+             */
+            heard?: string | null;
+            /** Format: date-time */
+            heard_at?: string | null;
+            /** @example att_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
+            id: string;
+        };
+        /** @description Seats for a party. */
+        BestSeats: {
+            /**
+             * @example [
+             *       "F7",
+             *       "F8"
+             *     ]
+             */
+            seats: string[];
+            /** @description Whether all of them are side by side. */
+            together: boolean;
+            total: components["schemas"]["Money"];
+        };
+        /** @description One purchase. */
+        Booking: {
+            /** @description Seats that were given back while the others stayed; `seats` and `total` are without them. */
+            cancelled_seats: string[];
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Until when its seats are kept while it is not paid; absent before and after.
+             */
+            hold_expires_at?: string | null;
+            /** @example bkg_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
+            id: string;
+            payment?: components["schemas"]["PaymentLine"] | null;
+            /**
+             * Format: int32
+             * @description When to ask again, in milliseconds; absent at the end.
+             */
+            poll_after_ms?: number | null;
+            /** @description Why it was rejected: `SeatUnavailable`, `HoldExpired`, `PaymentDeclined`, or the name of another error. */
+            reason?: string | null;
+            refund?: components["schemas"]["Money"] | null;
+            requires_action?: components["schemas"]["Action"] | null;
+            /**
+             * @example [
+             *       "A1",
+             *       "A2"
+             *     ]
+             */
+            seats: string[];
+            showtime?: components["schemas"]["ShowtimeLine"] | null;
+            showtime_id: string;
+            /**
+             * @description `confirmed`, `rejected` and `cancelled` are ends.
+             * @example confirmed
+             */
+            status: string;
+            /**
+             * @description What is being done for it now; absent at the end.
+             * @example charge-payment
+             */
+            step?: string | null;
+            /** @description Those of its seats that somebody else had, where that is why it was rejected. */
+            taken_seats: string[];
+            /** @description Those that are valid. */
+            tickets: components["schemas"]["TicketLine"][];
+            total: components["schemas"]["Money"];
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /**
+         * @description Why a showtime is called off.
+         * @example {
+         *       "reason": "The projector is broken."
+         *     }
+         */
+        CallOff: {
+            /** @description For the books and for support. */
+            reason: string;
+        };
+        /**
+         * @description What to cancel.
+         * @example {
+         *       "seats": [
+         *         "A1"
+         *       ]
+         *     }
+         */
+        Cancellation: {
+            /** @description Why, for support. */
+            reason?: string;
+            /** @description What is given back: by the showtime's policy, nothing, or everything. Only the house chooses. */
+            refund?: components["schemas"]["Choice"];
+            /** @description Names of seats; all when left out. */
+            seats?: string[] | null;
+        };
+        /** @description Something that the process needs. */
+        Check: {
+            /** @description Such as `database`. */
+            name: string;
+            /** @description Whether it works. */
+            works: boolean;
+        };
+        /**
+         * @description Who says what is given back.
+         * @enum {string}
+         */
+        Choice: "policy" | "none" | "full";
+        /**
+         * @description Who signs in.
+         * @example {
+         *       "email": "customer@usher.test",
+         *       "password": "usher-demo"
+         *     }
+         */
+        Credentials: {
+            /** @description As it was registered, in any case. */
+            email: string;
+            /** @description As it was registered. */
+            password: string;
+        };
+        /** @description A kind of film. */
+        Genre: {
+            /** @example Science fiction */
+            name: string;
+            /**
+             * @description As `genre` takes it.
+             * @example science-fiction
+             */
+            slug: string;
+        };
+        /** @description How the process is. */
+        Health: {
+            /** @description What the process needs. */
+            checks: components["schemas"]["Check"][];
+            /**
+             * @description `ready`, `draining` or `failing`.
+             * @example ready
+             */
+            status: string;
+            /** @description Of the program. */
+            version: string;
+        };
+        /** @description Seats kept until a moment. */
+        Hold: {
+            /**
+             * Format: int64
+             * @description Grows with each extension.
+             */
+            epoch: number;
+            /**
+             * Format: date-time
+             * @description By the clock of the server.
+             */
+            expires_at: string;
+            /** @description Whether the one extension was used. */
+            extended: boolean;
+            /** @example hld_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
+            id: string;
+            /**
+             * @example [
+             *       "A1",
+             *       "A2"
+             *     ]
+             */
+            seats: string[];
+            showtime_id: string;
+        };
+        /** @description A posting: one amount from one account to another. */
+        LedgerLine: {
+            amount: components["schemas"]["Money"];
+            /** Format: date-time */
+            at: string;
+            /** @description The account that gives. */
+            credit: string;
+            /** @description The account that gains. */
+            debit: string;
+            /**
+             * @description `capture`, `recognise`, `refund` and their like.
+             * @example capture
+             */
+            kind: string;
+        };
+        /** @description What the customer is told. */
+        Message: {
+            /**
+             * @description The same for every payment in this state.
+             * @example payment_checked
+             */
+            key: string;
+            text: string;
+        };
+        /** @description An amount in the minor unit of its currency: `{"amount": 1250, "currency": "EUR"}` is twelve euros and fifty cents. */
+        Money: {
+            /**
+             * Format: int64
+             * @description Minor units, such as cents.
+             * @example 1250
+             */
+            amount: number;
+            /**
+             * @description ISO 4217.
+             * @example EUR
+             */
+            currency: string;
+        };
+        /** @description A film. */
+        Movie: {
+            /** @description Slugs, as `genre` takes them. */
+            genres: string[];
+            /** @example mov_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
+            id: string;
+            /** @description From which age. */
+            rating: string;
+            /**
+             * Format: date
+             * @example 2026-11-20
+             */
+            released: string;
+            /** Format: int32 */
+            runtime_minutes: number;
+            synopsis: string;
+            title: string;
+        };
+        /**
+         * @description Who wants an account.
+         * @example {
+         *       "email": "ada@usher.test",
+         *       "password": "popcorn in row F",
+         *       "name": "Ada"
+         *     }
+         */
+        NewAccount: {
+            /** @description Where they are reached. */
+            email: string;
+            /** @description How they want to be addressed. */
+            name: string;
+            /** @description 8 to 128 characters. */
+            password: string;
+        };
+        /**
+         * @description A request for a booking: a showtime and seats, or a hold instead of both.
+         * @example {
+         *       "showtime_id": "sho_01KAG3V0Q8Z6X4N2M7R5T9W1YC",
+         *       "seats": [
+         *         "A1",
+         *         "A2"
+         *       ],
+         *       "payment_method": "pm_ok"
+         *     }
+         */
+        NewBooking: {
+            /** @description Seats that you hold. */
+            hold_id?: string | null;
+            /** @description The provider's name for a way of paying. */
+            payment_method: string;
+            /** @description Names of seats; left out with a hold. */
+            seats?: string[] | null;
+            /** @description The showtime; may be left out with a hold. */
+            showtime_id?: string | null;
+        };
+        /**
+         * @description Which seats to keep.
+         * @example {
+         *       "showtime_id": "sho_01KAG3V0Q8Z6X4N2M7R5T9W1YC",
+         *       "seats": [
+         *         "A1",
+         *         "A2"
+         *       ]
+         *     }
+         */
+        NewHold: {
+            seats: string[];
+            showtime_id: string;
+        };
+        /**
+         * @description How a customer was paid.
+         * @example {
+         *       "method": "bank transfer",
+         *       "evidence": "2026-11-20/17"
+         *     }
+         */
+        NewPayout: {
+            /** @description Where the proof is: the number of the transfer or of the receipt. Never the customer's account. */
+            evidence: string;
+            /** @description Bank transfer, voucher, cash. */
+            method: string;
+        };
+        /**
+         * @description What to give back.
+         * @example {
+         *       "amount": 500,
+         *       "currency": "EUR",
+         *       "reason": "The sound failed for ten minutes."
+         *     }
+         */
+        NewRefund: {
+            /**
+             * Format: int64
+             * @description Minor units; left out, it is the price of the seats, or what is left of the payment.
+             */
+            amount?: number | null;
+            /** @description That of the payment, if it is named. */
+            currency?: string | null;
+            /** @description Why, for whoever approves and for the books. */
+            reason: string;
+            /** @description The price of these seats of the booking; not together with an amount. */
+            seats?: string[] | null;
+        };
+        /** @description One message. */
+        Notification: {
+            /** @description Plain text. */
+            body: string;
+            booking_id: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @example ntf_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
+            id: string;
+            subject: string;
+            /** @description What kind of message it is. */
+            template: string;
+        };
+        /** @description A part of a list. */
+        Page_Booking: {
+            /** @description The items. */
+            items: {
+                /** @description Seats that were given back while the others stayed; `seats` and `total` are without them. */
+                cancelled_seats: string[];
+                /** Format: date-time */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description Until when its seats are kept while it is not paid; absent before and after.
+                 */
+                hold_expires_at?: string | null;
+                /** @example bkg_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
+                id: string;
+                payment?: components["schemas"]["PaymentLine"] | null;
+                /**
+                 * Format: int32
+                 * @description When to ask again, in milliseconds; absent at the end.
+                 */
+                poll_after_ms?: number | null;
+                /** @description Why it was rejected: `SeatUnavailable`, `HoldExpired`, `PaymentDeclined`, or the name of another error. */
+                reason?: string | null;
+                refund?: components["schemas"]["Money"] | null;
+                requires_action?: components["schemas"]["Action"] | null;
+                /**
+                 * @example [
+                 *       "A1",
+                 *       "A2"
+                 *     ]
+                 */
+                seats: string[];
+                showtime?: components["schemas"]["ShowtimeLine"] | null;
+                showtime_id: string;
+                /**
+                 * @description `confirmed`, `rejected` and `cancelled` are ends.
+                 * @example confirmed
+                 */
+                status: string;
+                /**
+                 * @description What is being done for it now; absent at the end.
+                 * @example charge-payment
+                 */
+                step?: string | null;
+                /** @description Those of its seats that somebody else had, where that is why it was rejected. */
+                taken_seats: string[];
+                /** @description Those that are valid. */
+                tickets: components["schemas"]["TicketLine"][];
+                total: components["schemas"]["Money"];
+                /** Format: date-time */
+                updated_at: string;
+            }[];
+            /** @description Pass it as `cursor` to get the next part; null at the end. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
+        Page_Genre: {
+            /** @description The items. */
+            items: {
+                /** @example Science fiction */
+                name: string;
+                /**
+                 * @description As `genre` takes it.
+                 * @example science-fiction
+                 */
+                slug: string;
+            }[];
+            /** @description Pass it as `cursor` to get the next part; null at the end. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
+        Page_Movie: {
+            /** @description The items. */
+            items: {
+                /** @description Slugs, as `genre` takes them. */
+                genres: string[];
+                /** @example mov_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
+                id: string;
+                /** @description From which age. */
+                rating: string;
+                /**
+                 * Format: date
+                 * @example 2026-11-20
+                 */
+                released: string;
+                /** Format: int32 */
+                runtime_minutes: number;
+                synopsis: string;
+                title: string;
+            }[];
+            /** @description Pass it as `cursor` to get the next part; null at the end. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
+        Page_Notification: {
+            /** @description The items. */
+            items: {
+                /** @description Plain text. */
+                body: string;
+                booking_id: string;
+                /** Format: date-time */
+                created_at: string;
+                /** @example ntf_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
+                id: string;
+                subject: string;
+                /** @description What kind of message it is. */
+                template: string;
+            }[];
+            /** @description Pass it as `cursor` to get the next part; null at the end. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
+        Page_Refund: {
+            /** @description The items. */
+            items: {
+                /** @description Whom it waits for: `approval` of a second person, or the `customer`. */
+                action?: string | null;
+                amount: components["schemas"]["Money"];
+                booking_id: string;
+                /** @description Why it failed or came back, in the provider's words. */
+                code?: string | null;
+                /** Format: date-time */
+                created_at: string;
+                /** @description The second person. */
+                decided_by?: string | null;
+                /** @example rfd_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
+                id: string;
+                payment_id: string;
+                /** @description `undo`, `cancellation`, `goodwill`, or `by_hand`: made at the provider, past us. */
+                purpose: string;
+                /** @description Why, in the words of whoever asked. */
+                reason: string;
+                /** @description Who asked; null when a cancellation did. */
+                requested_by?: string | null;
+                /** Format: date-time */
+                settled_at?: string | null;
+                /**
+                 * @description Only `succeeded` means that the money is on its way to the customer.
+                 * @example succeeded
+                 */
+                status: string;
+            }[];
+            /** @description Pass it as `cursor` to get the next part; null at the end. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
+        Page_Showtime: {
+            /** @description The items. */
+            items: {
+                /** @example sho_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
+                id: string;
+                movie_id: string;
+                movie_title: string;
+                /** @description Of a standard seat; the seats have theirs. */
+                price: components["schemas"]["Money"];
+                screen_id: string;
+                screen_name: string;
+                /** @description How many seats were free a moment ago. */
+                seats_free: number;
+                seats_total: number;
+                /** Format: date-time */
+                starts_at: string;
+                theater_id: string;
+                theater_name: string;
+                /** @description IANA name of the zone of the theater. */
+                time_zone: string;
+            }[];
+            /** @description Pass it as `cursor` to get the next part; null at the end. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
+        Page_Theater: {
+            /** @description The items. */
+            items: {
+                city: string;
+                /** @example the_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
+                id: string;
+                name: string;
+                /**
+                 * @description IANA name of the zone in which people there read a clock.
+                 * @example Europe/Berlin
+                 */
+                time_zone: string;
+            }[];
+            /** @description Pass it as `cursor` to get the next part; null at the end. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
+        Page_Ticket: {
+            /** @description The items. */
+            items: {
+                booking_id: string;
+                /** @description What is scanned at the door. */
+                code: string;
+                /** @example tkt_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
+                id: string;
+                /** Format: date-time */
+                issued_at: string;
+                price: components["schemas"]["Money"];
+                /** Format: date-time */
+                revoked_at?: string | null;
+                /** @example A1 */
+                seat: string;
+                showtime_id: string;
+                /** @description Whether it still admits somebody. */
+                valid: boolean;
+            }[];
+            /** @description Pass it as `cursor` to get the next part; null at the end. */
+            next?: string | null;
+        };
+        /** @description What one booking was asked to pay, and what became of it. */
+        Payment: components["schemas"]["Standing"] & {
+            amount: components["schemas"]["Money"];
+            /** @description Every call to the provider, oldest first. */
+            attempts: components["schemas"]["AttemptLine"][];
+            booking_id: string;
+            /** @example pay_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
+            id: string;
+            /** @description Every posting, oldest first. */
+            ledger: components["schemas"]["LedgerLine"][];
+            /** Format: date-time */
+            opened_at: string;
+            requires_action?: components["schemas"]["Action"] | null;
+            /** Format: date-time */
+            settled_at?: string | null;
+        };
+        /** @description A payment, as far as the customer at the screen needs it. */
+        PaymentLine: components["schemas"]["Standing"] & {
+            id: string;
+        };
+        /**
+         * @description What went wrong (RFC 9457). Kinds add members of their own, such as `seats` and `errors`.
+         * @example {
+         *       "type": "/problems/seats-taken",
+         *       "title": "Some of the seats are taken",
+         *       "status": 409,
+         *       "detail": "Somebody was faster. Nothing was charged.",
+         *       "instance": "/api/bookings",
+         *       "trace_id": "0af7651916cd43dd8448eb211c80319c",
+         *       "retryable": false,
+         *       "seats": [
+         *         "A1"
+         *       ]
+         *     }
+         */
+        Problem: {
+            /** @description What happened this time. */
+            detail: string;
+            /** @description The path of the request. */
+            instance: string;
+            /** @description Whether the same request can succeed later. */
+            retryable: boolean;
+            status: number;
+            /** @description The same for every problem of this kind. */
+            title: string;
+            /** @description Leads operators to everything that is known of the request. */
+            trace_id: string;
+            /**
+             * @description Leads to a page about this kind.
+             * @enum {string}
+             */
+            type: "/problems/invalid-request" | "/problems/idempotency-key-missing" | "/problems/unauthenticated" | "/problems/wrong-credentials" | "/problems/payment-declined" | "/problems/forbidden" | "/problems/not-found" | "/problems/method-not-allowed" | "/problems/mail-taken" | "/problems/seats-taken" | "/problems/hold-expired" | "/problems/conflict" | "/problems/refund-exceeds-payment" | "/problems/idempotency-key-in-use" | "/problems/showtime-closed" | "/problems/body-too-large" | "/problems/unsupported-media-type" | "/problems/unprocessable" | "/problems/idempotency-key-reused" | "/problems/rate-limited" | "/problems/internal" | "/problems/unavailable";
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A refresh token. */
+        RefreshToken: {
+            /** @description As `/api/auth/token` or `/api/auth/refresh` gave it. */
+            refresh_token: string;
+        };
+        /** @description Money on its way back. */
+        Refund: {
+            /** @description Whom it waits for: `approval` of a second person, or the `customer`. */
+            action?: string | null;
+            amount: components["schemas"]["Money"];
+            booking_id: string;
+            /** @description Why it failed or came back, in the provider's words. */
+            code?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @description The second person. */
+            decided_by?: string | null;
+            /** @example rfd_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
+            id: string;
+            payment_id: string;
+            /** @description `undo`, `cancellation`, `goodwill`, or `by_hand`: made at the provider, past us. */
+            purpose: string;
+            /** @description Why, in the words of whoever asked. */
+            reason: string;
+            /** @description Who asked; null when a cancellation did. */
+            requested_by?: string | null;
+            /** Format: date-time */
+            settled_at?: string | null;
+            /**
+             * @description Only `succeeded` means that the money is on its way to the customer.
+             * @example succeeded
+             */
+            status: string;
+        };
+        /** @description What cancelling gives back. */
+        RefundQuote: {
+            /** @example bkg_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
+            booking_id: string;
+            /** @description What is not, by the showtime's policy. */
+            kept: components["schemas"]["Money"];
+            /** @description What is given back. */
+            refund: components["schemas"]["Money"];
+            /** @description Seat by seat. */
+            seats: components["schemas"]["SeatQuote"][];
+        };
+        /** @description One seat. */
+        Seat: {
+            /**
+             * Format: int32
+             * @example 1
+             */
+            number: number;
+            price: components["schemas"]["Money"];
+            /** @example A */
+            row: string;
+            /** @example A1 */
+            seat: string;
+            /** @example free */
+            state: string;
+            /** @example standard */
+            type: string;
+            /**
+             * Format: int32
+             * @description Place from the left; one that no seat has is an aisle.
+             */
+            x: number;
+            /**
+             * Format: int32
+             * @description Place from the front.
+             */
+            y: number;
+        };
+        /**
+         * @description Seats and what they are now: `free`, `held` or `sold`.
+         * @example {
+         *       "A1": "held",
+         *       "A2": "free"
+         *     }
+         */
+        SeatChanges: {
+            [key: string]: string;
+        };
+        /** @description What cancelling one seat gives back. */
+        SeatQuote: {
+            kept: components["schemas"]["Money"];
+            price: components["schemas"]["Money"];
+            refund: components["schemas"]["Money"];
+            /** @example A1 */
+            seat: string;
+        };
+        /** @description The seats of a showtime. */
+        Seats: {
+            /** @description Row by row, from the front. */
+            seats: components["schemas"]["Seat"][];
+            showtime_id: string;
+        };
+        /** @description What a page needs to act for somebody. The rest is in the cookie. */
+        Session: {
+            /** @description A JWT for the `Authorization: Bearer` header. */
+            access_token: string;
+            /**
+             * Format: int64
+             * @description Seconds that the access token lives.
+             * @example 900
+             */
+            expires_in: number;
+            /**
+             * @description Always `Bearer`.
+             * @example Bearer
+             */
+            token_type: string;
+        };
+        /** @description A film on a screen at a time. */
+        Showtime: {
+            /** @example sho_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
+            id: string;
+            movie_id: string;
+            movie_title: string;
+            /** @description Of a standard seat; the seats have theirs. */
+            price: components["schemas"]["Money"];
+            screen_id: string;
+            screen_name: string;
+            /** @description How many seats were free a moment ago. */
+            seats_free: number;
+            seats_total: number;
+            /** Format: date-time */
+            starts_at: string;
+            theater_id: string;
+            theater_name: string;
+            /** @description IANA name of the zone of the theater. */
+            time_zone: string;
+        };
+        /** @description A showtime that was called off. */
+        ShowtimeCancellation: {
+            /**
+             * Format: int64
+             * @description Bookings that had seats when it was called off.
+             */
+            bookings: number;
+            /**
+             * Format: int64
+             * @description Those that gave their seats back.
+             */
+            cancelled: number;
+            /** Format: date-time */
+            closed_at: string;
+            /**
+             * Format: int64
+             * @description Those that still have seats.
+             */
+            left: number;
+            reason: string;
+            showtime_id: string;
+            /**
+             * @description `STARTING`, or where the sweep's execution stands: `RUNNING`, `SUCCEEDED`; anything else waits for a person.
+             * @example RUNNING
+             */
+            status: string;
+        };
+        /** @description A showtime, as far as a list of bookings needs it. */
+        ShowtimeLine: {
+            /**
+             * Format: date-time
+             * @description With the time to clean the room.
+             */
+            ends_at: string;
+            movie_id: string;
+            movie_title: string;
+            screen_name: string;
+            /** Format: date-time */
+            starts_at: string;
+            theater_name: string;
+            /** @description IANA name of the zone of the theater. */
+            time_zone: string;
+        };
+        /** @description Where a payment stands. */
+        Standing: {
+            /** @description The provider's reason, where it declined. */
+            code?: string | null;
+            message: components["schemas"]["Message"];
+            /**
+             * @description `unknown`: the provider gave no clear answer, and it is being looked up. Do not pay again.
+             * @example captured
+             */
+            status: string;
+        };
+        /** @description A house with screens. */
+        Theater: {
+            city: string;
+            /** @example the_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
+            id: string;
+            name: string;
+            /**
+             * @description IANA name of the zone in which people there read a clock.
+             * @example Europe/Berlin
+             */
+            time_zone: string;
+        };
+        /** @description The right of one person to one seat. */
+        Ticket: {
+            booking_id: string;
+            /** @description What is scanned at the door. */
+            code: string;
+            /** @example tkt_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
+            id: string;
+            /** Format: date-time */
+            issued_at: string;
+            price: components["schemas"]["Money"];
+            /** Format: date-time */
+            revoked_at?: string | null;
+            /** @example A1 */
+            seat: string;
+            showtime_id: string;
+            /** @description Whether it still admits somebody. */
+            valid: boolean;
+        };
+        /** @description A ticket of a booking. */
+        TicketLine: {
+            /** @description What is scanned at the door. */
+            code: string;
+            /** @example tkt_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
+            id: string;
+            /** @example A1 */
+            seat: string;
+        };
+        /** @description What a client needs to act for somebody (RFC 6749, 5.1). */
+        TokenPair: {
+            /** @description A JWT for the `Authorization: Bearer` header. */
+            access_token: string;
+            /**
+             * Format: int64
+             * @description Seconds that the access token lives.
+             * @example 900
+             */
+            expires_in: number;
+            /** @description Exchange it once, at `/api/auth/refresh`, for the next pair. */
+            refresh_token: string;
+            /**
+             * @description Always `Bearer`.
+             * @example Bearer
+             */
+            token_type: string;
+        };
+        /** @description Somebody with an account, as they see themselves. */
+        User: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            /** @example usr_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
+            id: string;
+            name: string;
+            /** @example customer */
+            role: string;
+        };
+    };
+    responses: {
+        /** @description Anything that goes wrong, also what is not listed here. */
+        Problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    jwks_jwks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A JSON Web Key Set. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    auth_logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefreshToken"];
+            };
+        };
+        responses: {
+            /** @description Signed out. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    auth_refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefreshToken"];
+            };
+        };
+        responses: {
+            /** @description The next pair. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenPair"];
+                };
+            };
+            /** @description `unauthenticated`: the token is unknown, expired, revoked or was used before. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    auth_register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccount"];
+            };
+        };
+        responses: {
+            /** @description The account was made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description `mail-taken`: there is an account with this mail address. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unprocessable`: the address, the password or the name is not acceptable; see `errors`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    auth_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Credentials"];
+            };
+        };
+        responses: {
+            /** @description Signed in. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description `wrong-credentials`: the mail address or the password is wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: the request comes from another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    auth_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `forbidden`: the request comes from another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    auth_renew: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The next access token. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in here any more. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: the request comes from another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    auth_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Credentials"];
+            };
+        };
+        responses: {
+            /** @description Signed in. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenPair"];
+                };
+            };
+            /** @description `wrong-credentials`: the mail address or the password is wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    bookings_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first; rejected and cancelled ones too. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Booking"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    bookings_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same for every try of one request; 1 to 255 printable ASCII characters. */
+                "Idempotency-Key": string;
+                /** @description `wait=10`: wait so many seconds for the end. */
+                Prefer?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBooking"];
+            };
+        };
+        responses: {
+            /** @description Confirmed, with tickets. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            /** @description On its way. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            /** @description `payment-declined`: the provider refused; nothing was charged, the seats are free again. */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: no such showtime. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `seats-taken` (see `seats`), `hold-expired`, `showtime-closed`, `conflict`, or `idempotency-key-in-use`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unprocessable` (see `errors`) or `idempotency-key-reused`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: too many at once; nothing was booked. Come back after `Retry-After`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    bookings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `bkg_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your booking. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            /** @description `not-found`: no such booking of yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    bookings_delete: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same for every try of one request. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description `bkg_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was cancelled before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            /** @description Seats and money are on their way back. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            /** @description `not-found`: no such booking of yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: it was rejected, there is nothing to cancel; or `showtime-closed`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    bookings_calendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `bkg_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An iCalendar file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description `not-found`: no such booking of yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: the booking is not confirmed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    bookings_cancel: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same for every try of one request. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description `bkg_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Cancellation"];
+            };
+        };
+        responses: {
+            /** @description All of it was cancelled before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            /** @description Seats and money are on their way back. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            /** @description `forbidden`: only the house chooses what is given back. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: no such booking of yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: there is nothing to cancel, or another part is being cancelled; or `showtime-closed`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unprocessable`: the booking does not have these seats. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    bookings_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `bkg_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The present state, then each change. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Booking"];
+                };
+            };
+            /** @description `not-found`: no such booking of yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    bookings_quote: {
+        parameters: {
+            query?: {
+                /** @description Names of seats, separated by commas; all when left out. */
+                seats?: string;
+            };
+            header?: never;
+            path: {
+                /** @description `bkg_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What would be given back now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundQuote"];
+                };
+            };
+            /** @description `not-found`: no such booking of yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: there is nothing to cancel; or `showtime-closed`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unprocessable`: the booking does not have these seats. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    bookings_tickets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `bkg_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the order of the seats; none before the booking is confirmed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Ticket"];
+                    "application/pdf": string;
+                };
+            };
+            /** @description `not-found`: no such booking of yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: there is no valid ticket to print. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    genres_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All genres, in the order of their names. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Genre"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    holds_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same for every try of one request. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHold"];
+            };
+        };
+        responses: {
+            /** @description The seats are kept. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+            /** @description `not-found`: no such showtime. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `seats-taken` (see `seats`), `showtime-closed`, or `conflict`: too many open holds. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unprocessable` (see `errors`) or `idempotency-key-reused`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    holds_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `hld_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The hold. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+            /** @description `not-found`: no such hold of yours that is open. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    holds_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `hld_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The seats are free. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not-found`: no such hold of yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: it belongs to a booking now; cancel that. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    holds_extend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `hld_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The hold with its new end. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+            /** @description `not-found`: no such hold of yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `hold-expired`, or `conflict`: it was extended before, or belongs to a booking now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    movies_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description The slug of a genre. */
+                genre?: string;
+                /** @description 1 to 200; 50 if left out. */
+                limit?: number;
+                /** @description Words of the title or the synopsis. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Films in the order of their titles. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Movie"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    movies_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `mov_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The film. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Movie"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    movies_poster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `mov_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    notifications_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Notification"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    payments_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `pay_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The payment. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            /** @description `not-found`: no such payment of yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    payments_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same for every try of one request. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description `pay_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRefund"];
+            };
+        };
+        responses: {
+            /** @description It is written down, and asked for or waiting for approval. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refund"];
+                };
+            };
+            /** @description `forbidden`: for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: no such payment. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `refund-exceeds-payment`, or `conflict`: nothing was captured or nothing is left. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unprocessable` (see `errors`) or `idempotency-key-reused`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    refunds_list: {
+        parameters: {
+            query?: {
+                /** @description Of this booking, `bkg_...`. */
+                booking?: string;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description Items of a page. */
+                limit?: number;
+                /** @description Of this payment, `pay_...`. */
+                payment?: string;
+                /** @description That stand here, such as `requires_action`. */
+                status?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of refunds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Refund"];
+                };
+            };
+            /** @description `forbidden`: for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    refunds_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `rfd_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The refund. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refund"];
+                };
+            };
+            /** @description `not-found`: no such refund of yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    refunds_approve: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same for every try of one request. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description `rfd_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is so. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refund"];
+                };
+            };
+            /** @description `forbidden`: for refund approvers, and never for the one who asked. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: no such refund. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: it does not wait for a decision. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    refunds_cancel: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same for every try of one request. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description `rfd_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is so. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refund"];
+                };
+            };
+            /** @description `forbidden`: for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: no such refund. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: it does not wait for a decision. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    refunds_payout: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same for every try of one request. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description `rfd_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPayout"];
+            };
+        };
+        responses: {
+            /** @description It is on record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refund"];
+                };
+            };
+            /** @description `forbidden`: for refund approvers. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: no such refund. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: the refund did not fail, or the customer has the money. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showtimes_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description A day by the clock of the theater, such as `2026-11-20`. */
+                date?: string;
+                /** @description 1 to 200; 50 if left out. */
+                limit?: number;
+                /** @description The id of a film. */
+                movie?: string;
+                /** @description The id of a theater. */
+                theater?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Showtimes that have not begun, the next one first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Showtime"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showtimes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `sho_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The showtime. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Showtime"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showtimes_cancel: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same for every try of one request. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description `sho_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallOff"];
+            };
+        };
+        responses: {
+            /** @description It is called off; its bookings are being cancelled. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShowtimeCancellation"];
+                };
+            };
+            /** @description `forbidden`: for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: no such showtime. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `showtime-closed`: the show has begun. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unprocessable`: say why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showtimes_cancellation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `sho_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How far it has come. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShowtimeCancellation"];
+                };
+            };
+            /** @description `forbidden`: for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: the showtime was not called off. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showtimes_seats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `sho_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every seat with its price and whether it is free. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Seats"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showtimes_best: {
+        parameters: {
+            query: {
+                /** @description 1 to as many as one booking takes. */
+                count: number;
+                /** @description `standard`, `premium`, `accessible` or `companion`; any when left out, and then places for wheelchairs last. */
+                type?: string;
+            };
+            header?: never;
+            path: {
+                /** @description `sho_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The best seats as of now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BestSeats"];
+                };
+            };
+            /** @description `not-found`: no such showtime. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: not so many seats are left. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showtimes_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `sho_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["SeatChanges"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    theaters_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All theaters, by city and name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Theater"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    tickets_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `tkt_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your ticket. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                    "application/pdf": string;
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description `not-found`: no such ticket of yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: the ticket was revoked and admits nobody. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    users_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your account. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    webhooks_payments: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The signature. */
+                "Stripe-Signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description An event of the provider. */
+        requestBody: {
+            content: {
+                "application/json": string;
+            };
+        };
+        responses: {
+            /** @description Stored. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: the signature is missing, wrong or too old, or the event cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    health_details: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Each check and its outcome. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    livez_live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The process lives. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    metrics_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The text format of Prometheus. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    problems_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The last part of a problem's `type`. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What happened, and what the customer, the operator and support each do. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    readyz_ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Send traffic. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description `unavailable`: what is needed is away (see `failing`), or the process is draining. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+}
