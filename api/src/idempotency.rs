@@ -144,6 +144,8 @@ pub(crate) fn response(Answer { status, body }: Answer) -> Response {
 fn location(status: StatusCode, body: &Value) -> Option<HeaderValue> {
     let id = body.get("id").filter(|_| matches!(status, StatusCode::CREATED | StatusCode::ACCEPTED))?.as_str()?;
     let resource = match id.split_once('_')?.0 {
+        "act" => "acts",
+        "bat" => "batches",
         "bkg" => "bookings",
         "hld" => "holds",
         "rfd" => "refunds",

@@ -20,8 +20,8 @@ use crate::{
     openapi::Base,
     problem::Problem,
     routes::{
-        auth, bookings, disputes, documents, drills, genres, health, holds, incidents, inspection, jwks, movies,
-        notifications, payments, problems, queues, refunds, showtimes, theaters, tickets, users, webhooks,
+        acts, auth, batches, bookings, disputes, documents, drills, genres, health, holds, incidents, inspection, jwks,
+        movies, notifications, payments, problems, queues, refunds, sagas, showtimes, theaters, tickets, users, webhooks,
     },
     site,
     state::AppState,
@@ -74,6 +74,15 @@ fn public() -> OpenApiRouter<AppState> {
         .routes(routes!(disputes::get::get))
         .routes(routes!(notifications::list::list))
         .routes(routes!(payments::get::get))
+        .routes(routes!(sagas::acts::acts))
+        .routes(routes!(sagas::perform::perform))
+        .routes(routes!(batches::create::create, batches::list::list))
+        .routes(routes!(batches::get::get))
+        .routes(routes!(batches::items::items))
+        .routes(routes!(batches::steer::steer))
+        .routes(routes!(acts::get::get))
+        .routes(routes!(acts::approve::approve))
+        .routes(routes!(acts::decline::decline))
         .routes(routes!(drills::create::create, drills::list::list))
         .routes(routes!(drills::get::get))
         .routes(routes!(problems::get::get))

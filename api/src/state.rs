@@ -10,6 +10,7 @@ use usher_core::{ambient::SharedAmbient, faults::Faults};
 use usher_inspection::Incidents;
 use usher_messaging::queue::TaskQueue;
 use usher_notifications::Notifications;
+use usher_operations::Operations;
 use usher_payments::Payments;
 use usher_seating::Seating;
 use usher_tickets::Tickets;
@@ -35,6 +36,8 @@ pub struct Services {
     pub tickets: Tickets,
     /// What customers were told.
     pub notifications: Notifications,
+    /// What operators do to sagas.
+    pub operations: Operations,
     /// Who runs the sagas.
     pub orchestrator: Arc<dyn Orchestrator>,
     /// Where the requests for steps wait.

@@ -23,6 +23,7 @@ const FLOORS: &[(u8, &[&str])] = &[
             "usher-inspection",
             "usher-messaging",
             "usher-notifications",
+            "usher-operations",
             "usher-payments",
             "usher-seating",
             "usher-tickets",

@@ -1,9 +1,12 @@
 //! Takes step requests from queues and performs them.
 //!
 //! [`step`] is what a step is; [`steps`] has one file for each, its do and its undo side by side; [`request`] reads what was asked for; [`runner`] receives,
-//! keeps leases and heartbeats alive, reports and acknowledges - the same for every step.
+//! keeps leases and heartbeats alive, reports and acknowledges - the same for every step. [`business`] tells operators what the
+//! steps would find.
 
+pub mod business;
 mod faults;
+mod probe;
 pub mod request;
 pub mod runner;
 pub mod step;

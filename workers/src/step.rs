@@ -18,9 +18,12 @@ use usher_seating::Seating;
 use usher_tickets::Tickets;
 use usher_workflows::{
     booking::SagaData,
+    business::Finding,
     envelope::Envelope,
     error::{Reason, StepError},
 };
+
+use crate::probe;
 
 /// The contexts that steps work on.
 #[derive(Clone)]
@@ -67,6 +70,14 @@ pub trait Step: Send + Sync + 'static {
 
     /// Does it, once.
     fn run(&self, cx: &StepContext, data: Self::Input) -> impl Future<Output = Result<Self::Output, StepError>> + Send;
+
+    /// What it would find if it ran now for the execution of this name. Changes nothing, here or elsewhere.
+    fn probe(
+        &self,
+        contexts: &Contexts,
+        execution: &str,
+        data: Self::Input,
+    ) -> impl Future<Output = Result<Finding, Failure>> + Send;
 }
 
 /// A step that may have to wait for somebody else: it keeps the token where that other finds it, and answers nothing
@@ -84,7 +95,17 @@ pub trait Parks: Send + Sync + 'static {
         cx: &StepContext,
         data: SagaData,
     ) -> impl Future<Output = Result<Option<Self::Output>, StepError>> + Send;
+
+    /// What it would find if it ran now for the execution of this name. Changes nothing, here or elsewhere.
+    fn probe(
+        &self,
+        contexts: &Contexts,
+        execution: &str,
+        data: SagaData,
+    ) -> impl Future<Output = Result<Finding, Failure>> + Send;
 }
+
+type Probe = dyn Fn(Arc<Contexts>, String, Value) -> BoxFuture<'static, Result<Finding, Failure>> + Send + Sync;
 
 type Run = dyn Fn(StepContext) -> BoxFuture<'static, Result<Option<Value>, StepError>> + Send + Sync;
 
@@ -94,32 +115,70 @@ pub struct Registered {
     /// Its name.
     pub name: &'static str,
     run: Arc<Run>,
+    probe: Arc<Probe>,
 }
 
 impl Registered {
     /// Registers a step.
     pub fn of<S: Step>(step: S) -> Self {
         let step = Arc::new(step);
+        let asked = Arc::clone(&step);
         let run = move |cx: StepContext| {
             let step = Arc::clone(&step);
             async move { output(&step.run(&cx, data(&cx)?).await?).map(Some) }.boxed()
         };
-        Self { name: S::NAME, run: Arc::new(run) }
+        let probe = move |contexts: Arc<Contexts>, execution: String, data: Value| {
+            let step = Arc::clone(&asked);
+            async move {
+                match serde_json::from_value(data) {
+                    Ok(data) => step.probe(&contexts, &execution, data).await,
+                    Err(error) => Ok(unreadable(S::NAME, &error)),
+                }
+            }
+            .boxed()
+        };
+        Self { name: S::NAME, run: Arc::new(run), probe: Arc::new(probe) }
     }
 
     /// Registers a step that may wait.
     pub fn parking<S: Parks>(step: S) -> Self {
         let step = Arc::new(step);
+        let asked = Arc::clone(&step);
         let run = move |cx: StepContext| {
             let step = Arc::clone(&step);
             async move { step.run(&cx, data(&cx)?).await?.as_ref().map(output).transpose() }.boxed()
         };
-        Self { name: S::NAME, run: Arc::new(run) }
+        let probe = move |contexts: Arc<Contexts>, execution: String, data: Value| {
+            let step = Arc::clone(&asked);
+            async move {
+                match serde_json::from_value(data) {
+                    Ok(data) => step.probe(&contexts, &execution, data).await,
+                    Err(error) => Ok(unreadable(S::NAME, &error)),
+                }
+            }
+            .boxed()
+        };
+        Self { name: S::NAME, run: Arc::new(run), probe: Arc::new(probe) }
+    }
+
+    /// What it would find if it ran now.
+    pub(crate) fn probe(
+        &self,
+        contexts: Arc<Contexts>,
+        execution: String,
+        data: Value,
+    ) -> BoxFuture<'static, Result<Finding, Failure>> {
+        (self.probe)(contexts, execution, data)
     }
 
     pub(crate) async fn run(&self, cx: StepContext) -> Result<Option<Value>, StepError> {
         (self.run)(cx).await
     }
+}
+
+fn unreadable(step: &str, error: &serde_json::Error) -> Finding {
+    let obstacle = format!("its data cannot be read: {error}");
+    Finding { obstacles: vec![obstacle], ..probe::unknown(step, "nothing, because its data cannot be read") }
 }
 
 fn data<T: DeserializeOwned>(cx: &StepContext) -> Result<T, StepError> {

@@ -29,6 +29,17 @@ pub const SHOWTIME_CANCELLATION: Saga =
 /// All of them.
 pub const SAGAS: [Saga; 4] = [BOOKING, CANCELLATION, REFUND, SHOWTIME_CANCELLATION];
 
+/// The saga that an execution with this name is of.
+pub fn saga_of(name: &str) -> Option<Saga> {
+    match name.split('_').next()? {
+        "bkg" => Some(BOOKING),
+        "can" | "pcn" => Some(CANCELLATION),
+        "rfd" => Some(REFUND),
+        "sho" => Some(SHOWTIME_CANCELLATION),
+        _ => None,
+    }
+}
+
 impl Saga {
     /// The definition with the address that `address` gives for each step's queue.
     pub fn with_queues(&self, address: impl Fn(&'static str) -> String) -> String {

@@ -3,10 +3,12 @@
 //! A saga is a States Language file beside this crate; [`definitions`] embeds them. Each of its tasks is a [`step`], asked for
 //! in an [`envelope`], with the payloads of [`booking`], [`refund`] and [`showtime`], and answered with an output or a
 //! [`error::StepError`]. Whoever starts, watches or answers executions does it through the [`orchestrator`] port, and puts
-//! into them what [`payload`] allows. [`query`] is how people find
-//! them, and [`delivery`] what they read of the workers' part.
+//! into them what [`payload`] allows. [`query`] is how people find them, and [`delivery`] what they read of the workers' part.
+//! Whoever sets one right looks at it and changes it as [`amend`] says, and learns from [`business`] what its steps have done.
 
+pub mod amend;
 pub mod booking;
+pub mod business;
 pub mod definitions;
 pub mod delivery;
 pub mod envelope;

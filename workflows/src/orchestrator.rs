@@ -17,6 +17,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use crate::{
+    amend::{self, Amendment, Standing},
     delivery::{Delivered, Delivery},
     envelope::{Envelope, TaskToken},
     error::StepError,
@@ -57,6 +58,19 @@ pub trait Orchestrator: Send + Sync {
 
     /// What happened in an execution, oldest first, as AWS names the events; nothing when there is no such execution.
     async fn history(&self, saga: &str, name: &str) -> Result<Vec<Value>, OrchestratorError>;
+
+    /// One execution as precisely as somebody has to see it who is about to act, or nothing under this name.
+    async fn standing(&self, saga: &str, name: &str) -> Result<Option<Standing>, OrchestratorError> {
+        let Some(execution) = self.describe(saga, name).await? else { return Ok(None) };
+        let history = self.history(saga, name).await?;
+        Ok(Some(Standing::told_by(execution, &history)))
+    }
+
+    /// Sets an execution right, if its last event is still the one that was seen; otherwise [`OrchestratorError::Conflict`].
+    /// Without an engine that looks and acts in one, somebody may come between the two.
+    async fn amend(&self, saga: &str, name: &str, seen: u64, amendment: Amendment) -> Result<(), OrchestratorError> {
+        amend::by_stop_and_redrive(self, (saga, name), seen, amendment).await
+    }
 
     /// Notes what became of a request that a worker was given. Waits for nothing and promises nothing: it feeds what people
     /// read of an execution, and is lost with its process.
@@ -256,6 +270,9 @@ pub enum OrchestratorError {
     /// The execution's status does not allow this.
     #[error("not possible in the present status: {0}")]
     Conflict(String),
+    /// This engine has no way to do it; says what can be done instead.
+    #[error("not possible with this engine: {0}")]
+    Unsupported(String),
     /// The request can never succeed.
     #[error("refused: {0}")]
     Refused(String),

@@ -1,6 +1,8 @@
 //! The endpoints: a folder a resource, a file an endpoint. `router.rs` has their addresses.
 
+pub(crate) mod acts;
 pub(crate) mod auth;
+pub(crate) mod batches;
 pub(crate) mod bookings;
 pub(crate) mod disputes;
 pub(crate) mod documents;
@@ -17,6 +19,7 @@ pub(crate) mod payments;
 pub(crate) mod problems;
 pub(crate) mod queues;
 pub(crate) mod refunds;
+pub(crate) mod sagas;
 pub(crate) mod showtimes;
 pub(crate) mod theaters;
 pub(crate) mod tickets;

@@ -34,6 +34,7 @@ use usher_database::signals::Signals;
 use usher_inspection::Incidents;
 use usher_messaging::embedded::{EmbeddedQueue, queue};
 use usher_notifications::Notifications;
+use usher_operations::Operations;
 use usher_payments::{
     Open, Outcome, Payments, Settle,
     provider::http::{HttpProvider, HttpSettings},
@@ -102,6 +103,7 @@ impl TestApp {
             usher_inspection::schema(),
             queue::schema(),
             usher_notifications::schema(),
+            usher_operations::schema(),
             usher_payments::schema(),
             usher_seating::schema(),
             usher_tickets::schema(),
@@ -130,6 +132,7 @@ impl TestApp {
             payments: payments.clone(),
             tickets: tickets.clone(),
             notifications: Notifications::new(pool.clone(), clock.clone()),
+            operations: Operations::new(pool.clone(), clock.clone(), desk.clone(), desk.clone()),
             orchestrator: desk.clone(),
             queue: Arc::new(queue),
             incidents: Incidents::new(pool.clone(), clock.clone()),

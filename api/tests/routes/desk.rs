@@ -7,7 +7,9 @@ use async_trait::async_trait;
 use serde_json::Value;
 use time::OffsetDateTime;
 use tokio::{sync::watch, time::timeout};
+use usher_core::ids::UserId;
 use usher_workflows::{
+    business::{Business, BusinessError, Probed, Turned},
     envelope::TaskToken,
     error::StepError,
     orchestrator::{ErrorGroup, Execution, Filter, Orchestrator, OrchestratorError, Page},
@@ -112,5 +114,17 @@ impl Orchestrator for Desk {
 
     fn start_delay(&self) -> Duration {
         self.delay
+    }
+}
+
+/// Nothing is known of any saga here.
+#[async_trait]
+impl Business for Desk {
+    async fn probe(&self, _: &str, _: &str, _: &[String], _: &Value) -> Result<Probed, BusinessError> {
+        Ok(Probed::default())
+    }
+
+    async fn turn_round(&self, _: &Execution, _: UserId, _: &str) -> Result<Turned, BusinessError> {
+        Ok(Turned::Nothing("there is nothing".to_owned()))
     }
 }

@@ -90,6 +90,16 @@ fn table() -> Vec<(&'static str, &'static str, For, Value)> {
         read("/api/sagas/{id}", AtLeast("viewer")),
         read("/api/sagas/{id}/explanation", AtLeast("viewer")),
         read("/api/sagas/{id}/export", AtLeast("viewer")),
+        read("/api/sagas/{id}/acts", AtLeast("viewer")),
+        change("/api/sagas/{id}/{act}", AtLeast("operator"), json!({ "reason": "test", "expected_version": 1 })),
+        read("/api/acts/{id}", AtLeast("viewer")),
+        change("/api/acts/{id}/approve", AtLeast("refund_approver"), Value::Null),
+        change("/api/acts/{id}/decline", AtLeast("operator"), Value::Null),
+        read("/api/batches", AtLeast("viewer")),
+        change("/api/batches", AtLeast("operator"), json!({})),
+        read("/api/batches/{id}", AtLeast("viewer")),
+        read("/api/batches/{id}/items", AtLeast("viewer")),
+        change("/api/batches/{id}/{verb}", AtLeast("operator"), Value::Null),
         read("/api/queues", AtLeast("viewer")),
         read("/api/queues/{queue}", AtLeast("viewer")),
         read("/api/queues/{queue}/dead-letters", AtLeast("viewer")),
@@ -109,6 +119,8 @@ fn table() -> Vec<(&'static str, &'static str, For, Value)> {
 /// The id of something that is not there.
 fn nothing(resource: &str) -> &'static str {
     match resource {
+        "acts" => "act_00000000000000000000000000",
+        "batches" => "bat_00000000000000000000000000",
         "bookings" | "sagas" => "bkg_00000000000000000000000000",
         "disputes" => "dsp_00000000000000000000000000",
         "drills" => "drl_00000000000000000000000000",
@@ -155,7 +167,7 @@ async fn every_route_lets_in_whom_it_is_for_and_nobody_else() {
     }
     for (method, path, whom, body) in table().into_iter().filter(|row| row.2 != All) {
         let address = path.replace("{id}", nothing(path.split('/').nth(2).unwrap_or_default()));
-        let address = address.replace("{queue}", "reserve-seats");
+        let address = address.replace("{queue}", "reserve-seats").replace("{act}", "undo").replace("{verb}", "start");
         for (role, person) in &people {
             let verb: Method = method.to_uppercase().parse().unwrap();
             let call = app.call(verb, &address).by(person).key(&format!("{role} {method} {path}"));

@@ -78,6 +78,7 @@ pub fn state(
         payments: services.contexts.payments.clone(),
         tickets: services.contexts.tickets.clone(),
         notifications: services.contexts.notifications.clone(),
+        operations: services.operations.clone().with_approval_above(settings.refund_approval_above),
         orchestrator: services.orchestrator(),
         queue: Arc::new(services.claim_check.queue(Arc::clone(&services.transport.tasks))),
         incidents: services.incidents.clone(),

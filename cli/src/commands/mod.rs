@@ -1,8 +1,10 @@
 //! The commands, one file each. Nouns have folders.
 
+mod act;
 pub(crate) mod api;
 mod audit;
 pub(crate) mod aws;
+mod batch;
 mod bench;
 mod completions;
 mod db;
@@ -55,7 +57,7 @@ pub enum Command {
     /// Looks at payments, asks the provider about them, and applies webhooks again.
     #[command(subcommand)]
     Payment(payment::Payment),
-    /// Finds and understands sagas, and sends failed ones on.
+    /// Finds and understands sagas, and sets them right.
     #[command(subcommand)]
     Saga(saga::Saga),
     /// Looks at the queues of the steps, and at what nobody could handle.
@@ -75,6 +77,9 @@ pub enum Command {
     /// Looks after the database.
     #[command(subcommand)]
     Db(db::Db),
+    /// Does one act to many sagas: looked at before, begun at a rate, followed to the last.
+    #[command(subcommand)]
+    Batch(batch::Batch),
     /// Measures bookings end to end, and PostgreSQL beside them.
     Bench(bench::Bench),
     /// Measures the embedded engine alone, and PostgreSQL beside it.
@@ -110,7 +115,7 @@ pub async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCod
         Command::Engine => engine::run(settings).await,
         Command::Relay => relay::run(settings).await,
         Command::Simulator(simulator) => simulator.run(settings).await,
-        Command::Audit(audit) => audit.run(settings).await,
+        Command::Audit(audit) => Box::pin(audit.run(settings)).await,
         Command::Payment(payment) => payment.run(settings).await,
         Command::Saga(saga) => Box::pin(saga.run(settings)).await,
         Command::Queue(queue) => queue.run(&settings).await,
@@ -119,6 +124,7 @@ pub async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCod
         Command::Refund(refund) => refund.run(settings).await,
         Command::Drill(drill) => Box::pin(drill.run(settings)).await,
         Command::Db(db) => db.run(settings).await,
+        Command::Batch(batch) => batch.run(&settings).await,
         Command::Bench(bench) => bench.run(settings).await,
         Command::BenchEngine(bench) => bench.run(settings).await,
         Command::BenchFaults(bench) => Ok(bench.run()),

@@ -1,4 +1,4 @@
-//! `usher saga`: finds and understands executions, and sends failed ones on.
+//! `usher saga`: finds and understands executions, and sets them right.
 
 use std::process::ExitCode;
 
@@ -7,7 +7,7 @@ use clap::Subcommand;
 use comfy_table::Table;
 use usher_orchestrator::embedded::Version;
 
-use super::{look, start, table::table};
+use super::{act, look, start, table::table};
 use crate::{
     settings::Settings,
     wiring::{Engine, Services},
@@ -20,15 +20,16 @@ pub enum Saga {
     Look(Box<look::Look>),
     /// Lists the definitions that are deployed or that executions still run on: before an old one can be forgotten, none may.
     Versions,
-    /// Sends a failed execution on from the state in which it failed.
-    Redrive {
-        /// Its name: bkg_..., can_..., pcn_..., rfd_... or sho_...
-        name: String,
-    },
+    /// Sets one right.
+    #[command(flatten)]
+    Act(act::Act),
 }
 
 impl Saga {
     pub async fn run(self, settings: Settings) -> anyhow::Result<ExitCode> {
+        if let Self::Act(act) = self {
+            return act.run(&settings).await;
+        }
         if let Self::Look(look) = self {
             return look.run(&settings).await;
         }
@@ -38,14 +39,9 @@ impl Saga {
 
     #[expect(clippy::print_stdout, reason = "a command speaks to people")]
     async fn over(self, engine: &Engine) -> anyhow::Result<()> {
-        let orchestrator = engine.orchestrator();
         match self {
-            Self::Look(_) => bail!("this asks the API"),
             Self::Versions => println!("{}", versions(engine.versions().await?)),
-            Self::Redrive { name } => {
-                orchestrator.redrive(saga_of(&name)?, &name).await?;
-                println!("{name} goes on; `usher saga show {name}` tells how far it came");
-            }
+            Self::Act(_) | Self::Look(_) => bail!("this asks the API"),
         }
         Ok(())
     }
@@ -63,15 +59,4 @@ fn versions(versions: Vec<Version>) -> Table {
         ]);
     }
     table
-}
-
-/// The saga that an execution's name belongs to.
-fn saga_of(name: &str) -> anyhow::Result<&'static str> {
-    match name.split('_').next() {
-        Some("bkg") => Ok("booking"),
-        Some("can" | "pcn") => Ok("cancellation"),
-        Some("rfd") => Ok("refund"),
-        Some("sho") => Ok("showtime-cancellation"),
-        _ => bail!("`{name}` is not the name of an execution: it begins with bkg_, can_, pcn_, rfd_ or sho_"),
-    }
 }

@@ -89,6 +89,7 @@ pub async fn launch(settings: &Settings, workers: bool) -> anyhow::Result<Runnin
     services.listen(&mut lifecycle);
     services.run_relay(&mut lifecycle);
     services.run_engine(&mut lifecycle);
+    services.run_acts(&mut lifecycle);
     services.run_forwarder(&mut lifecycle);
     services.run_housekeeping(settings.retention(), &mut lifecycle);
     if cluster.is_some() {

@@ -111,6 +111,7 @@ pub fn schemas() -> Vec<Schema> {
         queue::schema(),
         usher_orchestrator::embedded::schema(),
         usher_notifications::schema(),
+        usher_operations::schema(),
         usher_payments::schema(),
         Simulator::schema(),
         usher_seating::schema(),

@@ -111,6 +111,12 @@ impl Services {
         lifecycle.spawn_endless("audit", housekeeping::audit(sources));
     }
 
+    /// Finishes what operators asked for, and sees how it turns out.
+    pub fn run_acts(&self, lifecycle: &mut Lifecycle) {
+        let operations = self.operations.clone();
+        lifecycle.spawn_endless("acts", async move { operations.run().await });
+    }
+
     /// What looks for trouble.
     pub fn watch(&self) -> Watch {
         Watch {

@@ -11,10 +11,11 @@ use usher_database::signals::Signals;
 use usher_inspection::Incidents;
 use usher_messaging::{claim_check::ClaimCheck, embedded::EmbeddedQueue, queue::LEASE};
 use usher_notifications::Notifications;
+use usher_operations::Operations;
 use usher_payments::Payments;
 use usher_seating::{Seating, Terms};
 use usher_tickets::Tickets;
-use usher_workers::step::Contexts;
+use usher_workers::{business::Steps, step::Contexts};
 use usher_workflows::{orchestrator::Orchestrator, step::STEPS};
 
 use super::{Databases, Engine, Paying, Transport, choice::Choice};
@@ -38,6 +39,8 @@ pub struct Services {
     pub incidents: Incidents,
     /// What carries messages.
     pub transport: Transport,
+    /// What operators do to sagas.
+    pub operations: Operations,
     /// Where large messages wait.
     pub claim_check: ClaimCheck,
     /// What a drill makes go wrong in this process.
@@ -79,12 +82,17 @@ impl Services {
             EmbeddedQueue::new(databases.engine.clone(), ambient.clone(), &signals).with_lease(lease.try_into()?);
         let choice = Choice { databases: &databases, ambient: &ambient, queue, adapters, lease };
         let (engine, transport) = (choice.engine().await?, choice.transport().await?);
+        let contexts = Arc::new(contexts);
+        let business = Arc::new(Steps::new(Arc::clone(&contexts)));
+        let pool = databases.engine.clone();
+        let operations = Operations::new(pool, ambient.clone(), engine.orchestrator(), business);
         Ok(Self {
             accounts: Accounts::new(databases.accounts.clone(), ambient.clone()),
             incidents: Incidents::new(databases.engine.clone(), ambient.clone()),
             claim_check: ClaimCheck::new(databases.engine.clone(), ambient.clone()),
-            contexts: Arc::new(contexts),
+            contexts,
             engine,
+            operations,
             transport,
             signals,
             ambient,

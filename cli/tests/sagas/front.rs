@@ -29,6 +29,7 @@ impl World {
             payments: contexts.payments.clone().believing(Secrets::new([SECRET.into()])),
             tickets: contexts.tickets.clone(),
             notifications: contexts.notifications.clone(),
+            operations: self.services.operations.clone(),
             orchestrator: self.services.orchestrator(),
             queue: Arc::clone(&self.services.transport.tasks),
             incidents: self.services.incidents.clone(),
@@ -41,7 +42,9 @@ impl World {
             metrics: Box::new(String::new),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/api/webhooks/payments", listener.local_addr().unwrap());
+        let front = format!("http://{}", listener.local_addr().unwrap());
+        let url = format!("{front}/api/webhooks/payments");
+        self.front = Some(front);
         let lifecycle = self.lifecycle.as_mut().unwrap();
         let draining = lifecycle.draining();
         lifecycle.spawn("api", async move {
@@ -55,6 +58,12 @@ impl World {
     /// Orders a fault from the simulator.
     pub async fn order(&self, order: &Value) {
         self.tell_provider("/modes", order).await;
+    }
+
+    /// Ends what was ordered.
+    pub async fn lift(&self) {
+        let ended = client().delete(format!("{}/modes", self.provider)).send().await.unwrap();
+        assert_eq!(ended.status(), 204);
     }
 
     async fn tell_provider(&self, path: &str, body: &Value) {
@@ -76,5 +85,52 @@ impl World {
             (self.provider_effects().await == wanted).then_some(())
         });
         assert!(moved.await.is_some(), "wanted {wanted:?}, found {:?}", self.provider_effects().await);
+    }
+}
+
+/// Somebody who runs the house, signed in.
+pub struct Staff {
+    front: String,
+    token: String,
+    client: Client,
+}
+
+impl World {
+    /// Somebody new with a role of the house. The front has to be open.
+    pub async fn staff(&self, name: &str, role: &str) -> Staff {
+        let (front, client) = (self.front.clone().expect("the front is open"), client());
+        let credentials = json!({ "email": format!("{name}@usher.test"), "password": "popcorn and a seat in row F" });
+        let mut account = credentials.clone();
+        account["name"] = json!(name);
+        let registered = client.post(format!("{front}/api/auth/register")).json(&account).send().await.unwrap();
+        assert_eq!(registered.status(), 201);
+        sqlx::query("UPDATE accounts.users SET role = $2 WHERE mail = $1")
+            .bind(format!("{name}@usher.test"))
+            .bind(role)
+            .execute(&self.services.databases.accounts)
+            .await
+            .unwrap();
+        let tokens = client.post(format!("{front}/api/auth/token")).json(&credentials).send().await.unwrap();
+        let tokens: Value = tokens.json().await.unwrap();
+        Staff { front, token: tokens["access_token"].as_str().unwrap().to_owned(), client }
+    }
+}
+
+impl Staff {
+    /// Status and body of an answer.
+    pub async fn get(&self, path: &str) -> (u16, Value) {
+        self.answered(self.client.get(format!("{}{path}", self.front))).await
+    }
+
+    /// The same of something that is asked for, under a key of its own.
+    pub async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
+        let key = format!("{:032x}", usher_telemetry::ambient::system().random());
+        let request = self.client.post(format!("{}{path}", self.front)).header("Idempotency-Key", key);
+        self.answered(if body.is_null() { request } else { request.json(body) }).await
+    }
+
+    async fn answered(&self, request: reqwest::RequestBuilder) -> (u16, Value) {
+        let answer = request.bearer_auth(&self.token).send().await.unwrap();
+        (answer.status().as_u16(), answer.json().await.unwrap_or_default())
     }
 }

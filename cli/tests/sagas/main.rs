@@ -4,6 +4,8 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
 
+mod acts;
+mod batches;
 mod cancel;
 mod challenge;
 mod crash_matrix;

@@ -2,12 +2,18 @@
 
 use serde_json::{Value, json};
 use usher_bookings::Status;
+use usher_database::Failure;
 use usher_messaging::queue::MAX_BODY;
 use usher_workers::{
-    step::{Registered, Step, StepContext},
+    step::{Contexts, Registered, Step, StepContext},
     steps,
 };
-use usher_workflows::{booking::SagaData, error::StepError, step::STEPS};
+use usher_workflows::{
+    booking::SagaData,
+    business::{Done, Finding},
+    error::StepError,
+    step::STEPS,
+};
 
 use crate::{
     over::Over,
@@ -78,6 +84,10 @@ impl Step for Talkative {
 
     async fn run(&self, _: &StepContext, _: SagaData) -> Result<Value, StepError> {
         Ok(json!({ "everything": "x".repeat(70_000) }))
+    }
+
+    async fn probe(&self, _: &Contexts, _: &str, _: SagaData) -> Result<Finding, Failure> {
+        Ok(Finding { step: QUEUE.to_owned(), done: Done::No, says: String::new(), obstacles: Vec::new(), output: None })
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::{fs, panic::catch_unwind, path::Path, sync::Mutex};
 
-use crate::{cancel, challenge, outcomes, over::Over, parts, race, refunds, repeats, requests, sweep};
+use crate::{acts, batches, cancel, challenge, outcomes, over::Over, parts, race, refunds, repeats, requests, sweep};
 
 /// A test by its name.
 type Test = (&'static str, fn());
@@ -49,6 +49,10 @@ const TESTS: &[Test] = tests![
     sweep::every_booking_is_cancelled_and_five_thousand_would_stay_within_the_limits_of_aws,
     sweep::a_sweep_that_is_killed_at_every_page_goes_on,
     sweep::a_sweep_whose_pages_come_twice_cancels_once,
+    acts::a_hanging_booking_is_undone_and_ends_cancelled_without_a_charge,
+    acts::a_confirmed_booking_is_undone_by_a_saga_of_its_own,
+    acts::of_two_people_with_one_sight_the_second_is_told_how_it_stands_now,
+    batches::a_batch_is_looked_at_paused_resumed_and_accounted_for,
     challenge::a_challenge_that_is_passed_ends_in_tickets_and_one_that_is_failed_in_free_seats,
     challenge::a_customer_who_never_answers_loses_the_seats_and_pays_nothing,
     requests::what_is_no_request_is_a_dead_letter_with_its_reason_and_the_worker_lives_on,

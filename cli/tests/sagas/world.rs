@@ -71,6 +71,8 @@ pub struct World {
     /// Where the simulator answers.
     pub provider: String,
     adapters: Adapters,
+    /// Where the front answers, once it is open.
+    pub front: Option<String>,
     logs: ProcessLogs,
     _database: TestDatabase,
 }
@@ -120,6 +122,7 @@ impl World {
         services.listen(&mut lifecycle);
         services.run_relay(&mut lifecycle);
         services.run_engine(&mut lifecycle);
+        services.run_acts(&mut lifecycle);
         services.run_forwarder(&mut lifecycle);
         let showtimes = services.contexts.catalog.showtimes(&usher_catalog::showtime::Search::default()).await.unwrap();
         listen(&services).await;
@@ -132,6 +135,7 @@ impl World {
             bodies: Bodies::default(),
             provider,
             adapters: settings.adapters,
+            front: None,
             logs,
             _database: database,
         };

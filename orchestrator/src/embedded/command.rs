@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use usher_asl::{Event, Refused};
-use usher_workflows::orchestrator::OrchestratorError;
+use usher_workflows::{amend::Amendment, orchestrator::OrchestratorError};
 
 /// One thing that happened.
 #[derive(Debug, Clone)]
@@ -22,6 +22,15 @@ pub enum Command {
         execution: String,
         /// What.
         event: Event,
+    },
+    /// A person sets an execution right that they have seen.
+    Amend {
+        /// Its id.
+        execution: String,
+        /// The number of the last event that they saw.
+        seen: u64,
+        /// What they do.
+        amendment: Amendment,
     },
 }
 

@@ -11,6 +11,7 @@ use usher_core::ambient::SharedAmbient;
 use usher_database::{Failure, GroupCommit, migrate::Schema};
 use usher_messaging::embedded::EmbeddedQueue;
 use usher_workflows::{
+    amend::{Amendment, Standing},
     delivery::{Delivered, Delivery},
     envelope::{Envelope, TaskToken},
     error::StepError,
@@ -129,6 +130,17 @@ impl EmbeddedOrchestrator {
         self.commands.submit(command).await.map_err(unavailable)?.result
     }
 
+    /// Refuses what ended too long ago: stored answers, by which a repeated step is recognised, are not kept for ever.
+    async fn may_redrive(&self, execution: &str) -> Result<(), OrchestratorError> {
+        let stopped_at =
+            retention::stopped_at(&self.pool, execution).await.map_err(|error| unavailable(error.into()))?;
+        if stopped_at.is_some_and(|stopped_at| self.ambient.now() - stopped_at > REDRIVE_WINDOW) {
+            let days = REDRIVE_WINDOW.whole_days();
+            return Err(OrchestratorError::Conflict(format!("it ended more than {days} days ago")));
+        }
+        Ok(())
+    }
+
     async fn answer(&self, token: &TaskToken, event: Event) -> Result<(), OrchestratorError> {
         let execution = token::execution_of(&token.0).ok_or(OrchestratorError::TokenDead)?;
         self.submit(Command::Tell { execution, event }).await
@@ -168,13 +180,20 @@ impl Orchestrator for EmbeddedOrchestrator {
 
     async fn redrive(&self, saga: &str, name: &str) -> Result<(), OrchestratorError> {
         let execution = id(saga, name);
-        let stopped_at =
-            retention::stopped_at(&self.pool, &execution).await.map_err(|error| unavailable(error.into()))?;
-        if stopped_at.is_some_and(|stopped_at| self.ambient.now() - stopped_at > REDRIVE_WINDOW) {
-            let days = REDRIVE_WINDOW.whole_days();
-            return Err(OrchestratorError::Conflict(format!("it ended more than {days} days ago")));
-        }
+        self.may_redrive(&execution).await?;
         self.submit(Command::Tell { execution, event: Event::Redrive }).await
+    }
+
+    async fn standing(&self, saga: &str, name: &str) -> Result<Option<Standing>, OrchestratorError> {
+        read::standing(&self.pool, &id(saga, name)).await.map_err(|error| unavailable(error.into()))
+    }
+
+    async fn amend(&self, saga: &str, name: &str, seen: u64, amendment: Amendment) -> Result<(), OrchestratorError> {
+        let execution = id(saga, name);
+        if matches!(amendment, Amendment::Redrive { .. } | Amendment::Complete { .. }) {
+            self.may_redrive(&execution).await?;
+        }
+        self.submit(Command::Amend { execution, seen, amendment }).await
     }
 
     async fn describe(&self, saga: &str, name: &str) -> Result<Option<Execution>, OrchestratorError> {

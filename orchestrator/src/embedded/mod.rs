@@ -10,10 +10,11 @@
 //! `FOR UPDATE SKIP LOCKED`. An engine that was suspended in the middle of a transaction is cut off by the server's
 //! `idle_in_transaction_session_timeout`, and one that slept outside of it writes nothing that is old.
 //!
-//! Reading order: [`command`], `batch` (what is written together), `step` (what happens in memory), `store` (the SQL),
+//! Reading order: [`command`], `batch` (what is written together), `step` (what happens in memory), `amend` (what a person does), `store` (the SQL),
 //! `cache`, [`engine`] (the port), [`timers`], `pace` (what a jump of the clock does), [`retention`].
 
 mod alarm;
+mod amend;
 mod batch;
 mod cache;
 pub mod command;

@@ -3,7 +3,10 @@
 use serde_json::Value;
 use sqlx::PgPool;
 use time::OffsetDateTime;
-use usher_workflows::orchestrator::{Execution, Filter, Page, Status};
+use usher_workflows::{
+    amend::{Standing, Waits},
+    orchestrator::{Execution, Filter, Page, Status},
+};
 
 use super::definitions::Definitions;
 
@@ -23,6 +26,28 @@ pub(super) async fn describe(pool: &PgPool, id: &str) -> Result<Option<Execution
         id,
     );
     row.fetch_optional(pool).await?.map(execution).transpose()
+}
+
+/// The same with everything that the snapshot says.
+pub(super) async fn standing(pool: &PgPool, id: &str) -> Result<Option<Standing>, sqlx::Error> {
+    let row = sqlx::query_as!(
+        Row,
+        "SELECT id, status, states, snapshot, started_at, stopped_at FROM orchestrator.executions WHERE id = $1",
+        id,
+    );
+    let Some(row) = row.fetch_optional(pool).await? else { return Ok(None) };
+    let snapshot = snapshot(&row)?;
+    let waits = snapshot.stands().into_iter().filter_map(|stand| stand.awaits).map(|awaited| match awaited {
+        usher_asl::Awaited::Moment => Waits::Moment,
+        usher_asl::Awaited::Retry => Waits::Retry,
+        usher_asl::Awaited::Answer => Waits::Task,
+    });
+    Ok(Some(Standing {
+        version: snapshot.next_event_id() - 1,
+        data: snapshot.state_input().cloned().unwrap_or_default(),
+        waits: waits.collect(),
+        execution: execution(row)?,
+    }))
 }
 
 /// The sagas of a booking have its number in their names. Showtimes and payments are looked for in the snapshots, all of
@@ -116,6 +141,10 @@ pub(super) async fn history(pool: &PgPool, id: &str) -> Result<Vec<Value>, sqlx:
     Ok(events)
 }
 
+fn snapshot(row: &Row) -> Result<usher_asl::Execution, sqlx::Error> {
+    serde_json::from_str(&row.snapshot).map_err(|error| sqlx::Error::Decode(Box::new(error)))
+}
+
 /// Whether a task of the execution waits for an answer with this token.
 pub(super) async fn is_open(pool: &PgPool, id: &str, token: &str) -> Result<bool, sqlx::Error> {
     let snapshot = sqlx::query_scalar!("SELECT snapshot FROM orchestrator.executions WHERE id = $1", id);
@@ -138,8 +167,7 @@ pub(super) async fn definition(pool: &PgPool, id: &str) -> Result<Option<String>
 
 fn execution(row: Row) -> Result<Execution, sqlx::Error> {
     let (saga, name) = row.id.split_once(':').unwrap_or((&row.id, ""));
-    let snapshot: usher_asl::Execution =
-        serde_json::from_str(&row.snapshot).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+    let snapshot = snapshot(&row)?;
     let (output, error, cause) = match snapshot.status() {
         usher_asl::Status::Running => (None, None, None),
         usher_asl::Status::Succeeded { output } => (Some(output.clone()), None, None),

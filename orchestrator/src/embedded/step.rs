@@ -5,9 +5,10 @@ use std::collections::{HashMap, HashSet};
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 use usher_asl::{Event, Identity, StateMachine, Surroundings};
-use usher_workflows::orchestrator::OrchestratorError;
+use usher_workflows::{amend::Amendment, orchestrator::OrchestratorError};
 
 use super::{
+    amend::amend,
     batch::Engine,
     cache::Snapshot,
     command::{Command, id, refusal},
@@ -104,8 +105,8 @@ impl Engine {
             crash_point::reached(Point::Loaded, ids.iter().map(String::as_str));
             for told in unread {
                 let Some(snapshot) = snapshots.remove(&told.id) else {
-                    for (index, event) in told.events {
-                        gathered.results[index] = Some(Err(unknown(event)));
+                    for (index, news) in told.news {
+                        gathered.results[index] = Some(Err(unknown(news)));
                     }
                     continue;
                 };
@@ -131,11 +132,17 @@ impl Engine {
         let (mut history, mut messages, mut timer, mut accepted) = (Vec::new(), Vec::new(), false, false);
         let mut pace = snapshot.pace;
         let own_now = pace.keep(gathered.now);
-        for (index, event) in &told.events {
-            timer |= matches!(event, Event::Timer);
-            let stepped = self.surrounded(&told.id, own_now, |around| {
-                let transition = snapshot.execution.step(machine, (*event).clone(), around)?;
-                Ok(send(&mut snapshot.execution, machine, transition, around, &mut messages))
+        for (index, news) in &told.news {
+            timer |= matches!(news, News::Event(Event::Timer));
+            let stepped = self.surrounded(&told.id, own_now, |around| match *news {
+                News::Event(event) => {
+                    let stepped = snapshot.execution.step(machine, event.clone(), around);
+                    let transition = stepped.map_err(|refused| refusal(event, refused))?;
+                    Ok(send(&mut snapshot.execution, machine, transition, around, &mut messages))
+                }
+                News::Amendment(seen, amendment) => {
+                    amend(&mut snapshot.execution, machine, (seen, amendment), around, &mut messages)
+                }
             });
             gathered.results[*index] = Some(match stepped {
                 Ok(events) => {
@@ -143,7 +150,7 @@ impl Engine {
                     accepted = true;
                     Ok(())
                 }
-                Err(refused) => Err(refusal(event, refused)),
+                Err(refused) => Err(refused),
             });
         }
         if !accepted && !timer {
@@ -167,28 +174,42 @@ impl Engine {
 /// What one execution is told by a batch, in the order in which it came, with the places of the commands.
 struct Told<'a> {
     id: String,
-    events: Vec<(usize, &'a Event)>,
+    news: Vec<(usize, News<'a>)>,
+}
+
+/// What it is told.
+#[derive(Clone, Copy)]
+enum News<'a> {
+    Event(&'a Event),
+    /// With the last event that was seen.
+    Amendment(u64, &'a Amendment),
 }
 
 fn by_execution(commands: &[Command]) -> Vec<Told<'_>> {
     let mut told: Vec<Told<'_>> = Vec::new();
     let mut places: HashMap<&str, usize> = HashMap::new();
     for (index, command) in commands.iter().enumerate() {
-        let Command::Tell { execution, event } = command else { continue };
+        let (execution, news) = match command {
+            Command::Tell { execution, event } => (execution, News::Event(event)),
+            Command::Amend { execution, seen, amendment } => (execution, News::Amendment(*seen, amendment)),
+            Command::Start { .. } => continue,
+        };
         let place = *places.entry(execution).or_insert(told.len());
         if place == told.len() {
-            told.push(Told { id: execution.clone(), events: Vec::new() });
+            told.push(Told { id: execution.clone(), news: Vec::new() });
         }
-        told[place].events.push((index, event));
+        told[place].news.push((index, news));
     }
     told
 }
 
 /// What an event for an execution that does not exist is answered.
-fn unknown(event: &Event) -> OrchestratorError {
-    match event {
-        Event::Stop { .. } | Event::Redrive | Event::Timer => OrchestratorError::NotFound,
-        _ => OrchestratorError::TokenDead,
+fn unknown(news: News<'_>) -> OrchestratorError {
+    match news {
+        News::Event(Event::Stop { .. } | Event::Redrive | Event::Timer) | News::Amendment(..) => {
+            OrchestratorError::NotFound
+        }
+        News::Event(_) => OrchestratorError::TokenDead,
     }
 }
 

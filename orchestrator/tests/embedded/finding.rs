@@ -47,8 +47,8 @@ async fn six(engine: &Engine) {
         match number {
             0 => engine.orchestrator.succeed(&token, json!(1)).await.unwrap(),
             1 => {
-                let taken = StepError::Rejected(Reason::SeatUnavailable, "A2 is taken".to_owned());
-                engine.orchestrator.fail(&token, &taken).await.unwrap();
+                let refused = StepError::Rejected(Reason::SeatUnavailable, "A2 is refused".to_owned());
+                engine.orchestrator.fail(&token, &refused).await.unwrap();
             }
             2 => {
                 let wrong = StepError::Rejected(Reason::InvalidRequest, "no such thing".to_owned());

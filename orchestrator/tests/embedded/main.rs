@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests may")]
 
+mod amendments;
 mod clock;
 mod engine;
 mod executions;

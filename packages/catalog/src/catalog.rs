@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use sqlx::PgPool;
+use time::OffsetDateTime;
 use usher_core::{
     ambient::SharedAmbient,
     ids::{MovieId, ScreenId, ShowtimeId, TheaterId},
@@ -52,5 +53,10 @@ impl Catalog {
             showtimes: Memory::new(THINGS, QUICK),
             showtime_lists: Memory::new(LISTS, QUICK),
         }
+    }
+
+    /// The moment that counts here, for whoever asks whether a show has begun.
+    pub fn now(&self) -> OffsetDateTime {
+        self.ambient.now()
     }
 }

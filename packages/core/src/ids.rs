@@ -99,8 +99,12 @@ macro_rules! ids {
 }
 
 ids! {
+    /// Something that a person did to a saga.
+    ActId = "act", "an act id";
     /// One call to the payment provider.
     AttemptId = "att", "an attempt id";
+    /// One act on many sagas.
+    BatchId = "bat", "a batch id";
     /// One purchase, from the request to the tickets. Its text is also the name of its booking execution.
     BookingId = "bkg", "a booking id";
     /// A cancellation of a booking that was confirmed; names the cancellation execution.

@@ -76,6 +76,8 @@ kinds! {
     UnsupportedMediaType: "unsupported-media-type", 415, false, "The request body must be JSON";
     /// The body is well formed, yet asks for something impossible.
     Unprocessable: "unprocessable", 422, false, "The request cannot be carried out as it is";
+    /// What was asked for cannot be done by the engine that runs the sagas; `detail` says what can.
+    EngineCannot: "engine-cannot", 422, false, "The engine that runs the sagas cannot do this";
     /// The key was used for another body.
     IdempotencyKeyReused: "idempotency-key-reused", 422, false, "This Idempotency-Key was used for another request";
     /// Too many requests from this address.

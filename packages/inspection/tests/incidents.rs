@@ -1,6 +1,6 @@
 //! Incidents over a real database: opened once, looked after, ended.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests may")]
+#![expect(clippy::unwrap_used, reason = "tests may")]
 
 use std::sync::Arc;
 

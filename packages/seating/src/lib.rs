@@ -9,7 +9,8 @@
 //! - A hold ends with the clock; nothing has to run for a seat to become free.
 //!
 //! [`hold`] is the state of a hold, [`claim`] takes seats and [`cap`] says how many holds a customer may have, [`settle`] sells and
-//! releases them, [`part`] releases some of them, [`closure`] calls a showtime off, [`read`] looks, [`events`] is what others
+//! releases them, [`part`] releases some of them, [`closure`] calls a showtime off, [`read`] looks, [`having`] says what a booking has,
+//! [`events`] is what others
 //! hear.
 
 pub mod audit;
@@ -17,6 +18,7 @@ pub mod cap;
 pub mod claim;
 pub mod closure;
 pub mod events;
+pub mod having;
 pub mod hold;
 pub mod part;
 pub mod read;

@@ -30,6 +30,7 @@ mod worker;
 pub mod workflow;
 
 // Not copies: the engine's own files, compiled a second time. What is pure about the engine is shared as it is.
+#[expect(dead_code, reason = "what people amend is left to the tests of the engine itself")]
 #[path = "../../../orchestrator/src/embedded/command.rs"]
 mod command;
 #[path = "../../../orchestrator/src/embedded/send.rs"]

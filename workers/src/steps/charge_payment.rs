@@ -2,19 +2,26 @@
 
 use usher_bookings::{Status, progress::Advance};
 use usher_core::money::Money;
+use usher_database::Failure;
 use usher_payments::{
     ChargeError, ChargeRequest, Part, RefundError, Undone,
     challenge::Parked,
+    provider::ChargeState,
+    reference,
     refund::{Amount, Purpose},
 };
 use usher_workflows::{
     booking::{Charged, Refunded, SagaData, Terms},
+    business::Finding,
     definitions::REFUND,
     error::{Reason, StepError},
 };
 
 use super::reserve_seats::advance;
-use crate::step::{Parks, Step, StepContext, transient};
+use crate::{
+    probe,
+    step::{Contexts, Parks, Step, StepContext, transient},
+};
 
 /// One charge under one reference, however often it is tried. Where the customer has to confirm it, the step waits without
 /// a worker.
@@ -46,6 +53,52 @@ impl Parks for ChargePayment {
             answer => answer.map(|paid| Some(charged(&paid))).map_err(refusal),
         }
     }
+
+    /// Asks the provider, which only looks.
+    async fn probe(&self, contexts: &Contexts, execution: &str, data: SagaData) -> Result<Finding, Failure> {
+        let payment = contexts.payments.by_booking(data.booking_id).await?;
+        let known = payment.as_ref().map(|payment| payment.reference.clone());
+        let record =
+            match contexts.payments.provider().look_up(&known.unwrap_or_else(|| reference::charge(execution))).await {
+                Ok(record) => record,
+                Err(failure) => return Ok(probe::unknown(Self::NAME, failure)),
+            };
+        let output = payment.and_then(|payment| serde_json::to_value(Charged { payment_id: payment.id }).ok());
+        let amount = record
+            .as_ref()
+            .and_then(|record| record.amount)
+            .map_or_else(|| "nothing".to_owned(), |one| one.to_string());
+        Ok(match record.map(|record| record.state) {
+            Some(ChargeState::Captured) => {
+                Finding { output, ..probe::done(Self::NAME, format!("the provider took {amount}")) }
+            }
+            Some(ChargeState::Authorised) => {
+                Finding { output, ..probe::done(Self::NAME, format!("the provider keeps {amount} ready")) }
+            }
+            Some(ChargeState::Pending | ChargeState::RequiresAction { .. }) => {
+                probe::unknown(Self::NAME, "the provider has not decided")
+            }
+            Some(ChargeState::Declined { .. } | ChargeState::Cancelled) => {
+                let obstacles =
+                    vec!["the provider has closed this charge and takes no other under its name".to_owned()];
+                Finding { obstacles, ..probe::not_done(Self::NAME, "the provider took nothing, and will not") }
+            }
+            None => {
+                let obstacles = price_change(contexts, &data).await?.into_iter().collect();
+                Finding { obstacles, ..probe::not_done(Self::NAME, "the provider knows of no charge") }
+            }
+        })
+    }
+}
+
+/// What the customer would be asked today, if that is not what they were asked.
+async fn price_change(contexts: &Contexts, data: &SagaData) -> Result<Option<String>, Failure> {
+    let Some(showtime) = contexts.catalog.showtime(data.showtime_id).await? else { return Ok(None) };
+    let seats: Vec<_> = data.seats.iter().map(|priced| priced.seat.clone()).collect();
+    let Ok(quotes) = showtime.quote(&seats) else { return Ok(Some("the room no longer has these seats".to_owned())) };
+    let today = Money::sum(data.total.currency, quotes.into_iter().map(|(.., price)| price)).ok();
+    let differs = today.filter(|today| *today != data.total);
+    Ok(differs.map(|today| format!("the seats cost {today} today, and {} was agreed", data.total)))
 }
 
 fn charged(charged: &usher_payments::Charged) -> Charged {
@@ -89,6 +142,41 @@ impl Step for RefundPayment {
             Err(error) => Err(failed(error)),
         }
     }
+
+    /// Goes by our own books for what went back, and by the provider for what was taken.
+    async fn probe(&self, contexts: &Contexts, _execution: &str, data: SagaData) -> Result<Finding, Failure> {
+        let Some(payment) = contexts.payments.by_booking(data.booking_id).await? else {
+            return Ok(probe::done(Self::NAME, "nothing was charged"));
+        };
+        let record = match contexts.payments.provider().look_up(&payment.reference).await {
+            Ok(record) => record,
+            Err(failure) => return Ok(probe::unknown(Self::NAME, failure)),
+        };
+        let captured = record.filter(|record| record.state == ChargeState::Captured).and_then(|record| record.amount);
+        let Some(captured) = captured else { return Ok(probe::done(Self::NAME, "the provider took nothing")) };
+        let refunds = contexts.payments.refunds(payment.id).await?;
+        let given = refunds.iter().filter(|refund| refund.status.standing().holds_money());
+        let given = Money::new(given.map(|refund| refund.amount.amount).sum(), captured.currency);
+        let due = data.cancellation.as_ref().map_or(captured, |terms| terms.refund);
+        let says = format!("{given} of {captured} went back or is on its way");
+        let is_done = given.amount >= due.amount;
+        let output =
+            is_done.then(|| serde_json::to_value(Refunded { amount: given, pending: false, owed: false }).ok());
+        let obstacles = if is_done { None } else { closed_window(contexts, &data).await? };
+        let obstacles = obstacles.into_iter().collect();
+        Ok(Finding { obstacles, output: output.flatten(), ..probe::whether(is_done, Self::NAME, says) })
+    }
+}
+
+/// What the refund policy would give today, if that is less than what was promised.
+async fn closed_window(contexts: &Contexts, data: &SagaData) -> Result<Option<String>, Failure> {
+    let Some(terms) = data.cancellation.as_ref().filter(|terms| !terms.by_house) else { return Ok(None) };
+    let Some(showtime) = contexts.catalog.showtime(data.showtime_id).await? else { return Ok(None) };
+    let now = contexts.catalog.now();
+    let policy = |price| showtime.refund_policy.terms(price, showtime.starts_at, now).refund;
+    let today = Money::sum(data.total.currency, data.seats.iter().map(|priced| policy(priced.price))).ok();
+    let less = today.filter(|today| today.amount < terms.refund.amount);
+    Ok(less.map(|today| format!("by today's window {today} would go back, and {} was promised", terms.refund)))
 }
 
 /// What the saga makes of a refund that was not made.

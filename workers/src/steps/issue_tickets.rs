@@ -2,16 +2,22 @@
 //! undo.
 
 use usher_bookings::{Status, progress::Advance};
+use usher_core::seat::SeatName;
+use usher_database::Failure;
 use usher_payments::capture::CollectError;
 use usher_seating::settle::{Sell, Sold};
 use usher_tickets::{Issuance, Issue, Revoke};
 use usher_workflows::{
     booking::{Issued, SagaData},
+    business::Finding,
     error::{Reason, StepError},
 };
 
 use super::reserve_seats::advance;
-use crate::step::{Step, StepContext, transient};
+use crate::{
+    probe,
+    step::{Contexts, Step, StepContext, transient},
+};
 
 /// The first of the two effects of [`IssueTickets`]; the second has the step's own name.
 pub(super) const SALE: &str = "issue-tickets/sale";
@@ -71,6 +77,31 @@ impl Step for IssueTickets {
         confirmed?;
         Ok(Issued { tickets: issued })
     }
+
+    async fn probe(&self, contexts: &Contexts, _execution: &str, data: SagaData) -> Result<Finding, Failure> {
+        let tickets = contexts.tickets.of_booking(data.booking_id).await?;
+        let valid = tickets.iter().filter(|ticket| ticket.is_valid()).count();
+        if valid == data.seats.len() {
+            let output = serde_json::to_value(Issued { tickets: valid }).ok();
+            return Ok(Finding { output, ..probe::done(Self::NAME, format!("{valid} valid tickets")) });
+        }
+        let mut obstacles = Vec::new();
+        let having = contexts.seating.having(data.booking_id).await?;
+        if !having.as_ref().is_some_and(usher_seating::having::Having::is_whole) {
+            let seats: Vec<SeatName> = data.seats.iter().map(|priced| priced.seat.clone()).collect();
+            let hold = having.map(|having| having.hold_id);
+            let taken = contexts.seating.taken_by_others(data.showtime_id, &seats, hold).await?;
+            if !taken.is_empty() {
+                obstacles.push(format!("somebody else has {}: it would go back by HoldExpired", probe::listed(&taken)));
+            }
+        }
+        let showtime = contexts.catalog.showtime(data.showtime_id).await?;
+        if showtime.is_some_and(|showtime| showtime.has_begun(contexts.catalog.now())) {
+            obstacles.push("the show has begun".to_owned());
+        }
+        let finding = probe::not_done(Self::NAME, format!("{valid} of {} tickets valid", data.seats.len()));
+        Ok(Finding { obstacles, ..finding })
+    }
 }
 
 /// Revokes whatever tickets the booking has, and keeps a late [`IssueTickets`] from issuing more; or those of some seats.
@@ -94,6 +125,14 @@ impl Step for RevokeTickets {
         };
         cx.contexts.tickets.revoke(cx.effect(), revoke).await.map_err(transient)?;
         Ok(Issued { tickets: 0 })
+    }
+
+    async fn probe(&self, contexts: &Contexts, _execution: &str, data: SagaData) -> Result<Finding, Failure> {
+        let concerned = |seat: &SeatName| data.seats.iter().any(|priced| priced.seat == *seat);
+        let tickets = contexts.tickets.of_booking(data.booking_id).await?;
+        let valid = tickets.iter().filter(|ticket| ticket.is_valid() && concerned(&ticket.seat)).count();
+        let output = serde_json::to_value(Issued { tickets: 0 }).ok().filter(|_| valid == 0);
+        Ok(Finding { output, ..probe::whether(valid == 0, Self::NAME, format!("{valid} valid tickets")) })
     }
 }
 

@@ -7,6 +7,8 @@ mod refund;
 mod reserve_seats;
 mod sweep_bookings;
 
+pub(crate) use sweep_bookings::whole_booking;
+
 use crate::step::Registered;
 
 /// Every step there is.

@@ -2,14 +2,19 @@
 //! was said.
 
 use usher_catalog::Showtime;
-use usher_core::seat::SeatName;
+use usher_core::{ids::BookingId, seat::SeatName};
+use usher_database::Failure;
 use usher_notifications::{MoneyBack, Notice, Rejection, Tell, TellError};
 use usher_workflows::{
     booking::SagaData,
+    business::Finding,
     error::{Reason, StepError},
 };
 
-use crate::step::{Step, StepContext, transient};
+use crate::{
+    probe,
+    step::{Contexts, Step, StepContext, transient},
+};
 
 /// The tickets are there.
 pub struct NotifyCustomer;
@@ -31,6 +36,10 @@ impl Step for NotifyCustomer {
             tickets: data.seats.len().try_into().unwrap_or(u32::MAX),
         };
         tell(cx, &data, notice).await
+    }
+
+    async fn probe(&self, contexts: &Contexts, execution: &str, data: SagaData) -> Result<Finding, Failure> {
+        told(contexts, Self::NAME, execution, data.booking_id).await
     }
 }
 
@@ -56,6 +65,10 @@ impl Step for NotifyRejection {
             is_owed: data.refund.as_ref().is_some_and(|refund| refund.owed),
         };
         tell(cx, &data, notice).await
+    }
+
+    async fn probe(&self, contexts: &Contexts, execution: &str, data: SagaData) -> Result<Finding, Failure> {
+        told(contexts, Self::NAME, execution, data.booking_id).await
     }
 }
 
@@ -85,6 +98,10 @@ impl Step for NotifyCancellation {
         };
         tell(cx, &data, notice).await
     }
+
+    async fn probe(&self, contexts: &Contexts, execution: &str, data: SagaData) -> Result<Finding, Failure> {
+        told(contexts, Self::NAME, execution, data.booking_id).await
+    }
 }
 
 async fn showtime(cx: &StepContext, data: &SagaData) -> Result<std::sync::Arc<Showtime>, StepError> {
@@ -103,4 +120,24 @@ async fn tell(cx: &StepContext, data: &SagaData, notice: Notice) -> Result<(), S
         Err(TellError::Database(failure)) => Err(transient(failure)),
         Err(error) => Err(StepError::Rejected(Reason::InvalidRequest, error.to_string())),
     }
+}
+
+/// Whether the customer was told by this step of this execution, whatever the words were.
+pub(super) async fn told(
+    contexts: &Contexts,
+    step: &str,
+    execution: &str,
+    booking: BookingId,
+) -> Result<Finding, Failure> {
+    let intent = format!("{execution}/{step}");
+    let said = contexts.notifications.of_booking(booking).await?;
+    let said = said
+        .iter()
+        .find(|one| one.intent.strip_prefix(&intent).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
+    Ok(match said {
+        Some(one) => {
+            Finding { output: Some(serde_json::Value::Null), ..probe::done(step, format!("told: {}", one.subject)) }
+        }
+        None => probe::not_done(step, "nothing told"),
+    })
 }

@@ -1,15 +1,20 @@
 //! One refund: asked of the provider under its own reference, and told to the customer in every state it takes. Not undone:
 //! money that went back is charged again by nobody.
 
+use usher_database::Failure;
 use usher_notifications::{Notice, RefundNews, Tell, TellError};
 use usher_payments::refund::RefundStanding;
 use usher_workflows::{
+    business::Finding,
     error::{Reason, StepError},
     refund::{Executed, RefundData},
 };
 
 use super::charge_payment::failed;
-use crate::step::{Step, StepContext, transient};
+use crate::{
+    probe,
+    step::{Contexts, Step, StepContext, transient},
+};
 
 /// How long until a provider that has not decided is asked again. The first times soon, because most decide within a
 /// minute; later hourly, because some take days. 30 days of hours are 720 looks.
@@ -29,6 +34,17 @@ impl Step for ExecuteRefund {
         let before = data.refund.map_or(0, |executed| executed.look_again_seconds);
         let look_again_seconds = LOOKS.into_iter().find(|next| *next > before).unwrap_or(LOOKS[LOOKS.len() - 1]);
         Ok(Executed { status: standing.as_str().to_owned(), decided: standing.is_settled(), look_again_seconds })
+    }
+
+    async fn probe(&self, contexts: &Contexts, _execution: &str, data: RefundData) -> Result<Finding, Failure> {
+        let Some(refund) = contexts.payments.refund_by_id(data.refund_id).await? else {
+            return Ok(probe::not_done(Self::NAME, "there is no such refund"));
+        };
+        let standing = refund.status.standing();
+        let says = format!("{} is {}", refund.amount, standing.as_str());
+        let executed = Executed { status: standing.as_str().to_owned(), decided: true, look_again_seconds: LOOKS[0] };
+        let output = standing.is_settled().then(|| serde_json::to_value(executed).ok()).flatten();
+        Ok(Finding { output, ..probe::whether(standing.is_settled(), Self::NAME, says) })
     }
 }
 
@@ -63,5 +79,9 @@ impl Step for NotifyRefund {
             Err(TellError::Database(failure)) => Err(transient(failure)),
             Err(error) => Err(invalid(&error.to_string())),
         }
+    }
+
+    async fn probe(&self, contexts: &Contexts, execution: &str, data: RefundData) -> Result<Finding, Failure> {
+        super::notify::told(contexts, Self::NAME, execution, data.booking_id).await
     }
 }

@@ -8,6 +8,7 @@ use usher_core::{
     ids::{HoldId, PartialCancellationId},
     seat::SeatName,
 };
+use usher_database::Failure as DatabaseFailure;
 use usher_seating::{
     claim::{Claim, Claimed},
     part::ReleasePart,
@@ -15,10 +16,14 @@ use usher_seating::{
 };
 use usher_workflows::{
     booking::{Closed, Held, SagaData},
+    business::Finding,
     error::{Reason, StepError},
 };
 
-use crate::step::{Step, StepContext, transient};
+use crate::{
+    probe,
+    step::{Contexts, Step, StepContext, transient},
+};
 
 /// All seats or none, for five minutes, under the hold of the customer or one of the booking's own.
 pub struct ReserveSeats;
@@ -47,6 +52,30 @@ impl Step for ReserveSeats {
                 Err(StepError::Rejected(Reason::HoldExpired, "the hold ended before it was used".to_owned()))
             }
         }
+    }
+
+    async fn probe(&self, contexts: &Contexts, _execution: &str, data: SagaData) -> Result<Finding, DatabaseFailure> {
+        let having = contexts.seating.having(data.booking_id).await?;
+        if let Some(having) = having.as_ref().filter(|having| having.is_whole()) {
+            let (seats, until) = (probe::listed(&having.owned), having.expires_at);
+            let says = if having.is_sold { format!("{seats} sold") } else { format!("{seats} held until {until}") };
+            let output = serde_json::to_value(Held { hold_id: having.hold_id, epoch: having.epoch }).ok();
+            return Ok(Finding { output, ..probe::done(Self::NAME, says) });
+        }
+        let seats: Vec<SeatName> = data.seats.iter().map(|priced| priced.seat.clone()).collect();
+        let hold = having.as_ref().map(|having| having.hold_id);
+        let mut obstacles = Vec::new();
+        let taken = contexts.seating.taken_by_others(data.showtime_id, &seats, hold).await?;
+        if !taken.is_empty() {
+            obstacles.push(format!("somebody else has {}", probe::listed(&taken)));
+        }
+        if contexts.seating.closure(data.showtime_id).await?.is_some() {
+            obstacles.push("the showtime was called off".to_owned());
+        }
+        let owned = having.map(|having| having.owned).unwrap_or_default();
+        let says =
+            if owned.is_empty() { "no seat held".to_owned() } else { format!("only {} held", probe::listed(&owned)) };
+        Ok(Finding { obstacles, ..probe::not_done(Self::NAME, says) })
     }
 }
 
@@ -80,6 +109,18 @@ impl Step for ReleaseSeats {
                 Err(StepError::Rejected(Reason::InvalidRequest, "the booking is confirmed or unknown".to_owned()))
             }
         }
+    }
+
+    async fn probe(&self, contexts: &Contexts, _execution: &str, data: SagaData) -> Result<Finding, DatabaseFailure> {
+        let owned = contexts.seating.having(data.booking_id).await?.map(|having| having.owned).unwrap_or_default();
+        let booking = contexts.bookings.get(data.booking_id).await?;
+        let status = booking.map_or("unknown", |booking| booking.status.as_str());
+        let is_closed = matches!(status, "rejected" | "cancelled");
+        let output = is_closed.then(|| serde_json::to_value(Closed { outcome: status.to_owned() }).ok()).flatten();
+        let seats =
+            if owned.is_empty() { "no seat left".to_owned() } else { format!("{} still kept", probe::listed(&owned)) };
+        let finding = probe::whether(owned.is_empty() && is_closed, Self::NAME, format!("{seats}, booking {status}"));
+        Ok(Finding { output, ..finding })
     }
 }
 

@@ -10,15 +10,21 @@ use usher_bookings::{
     Booking, Status,
     cancel::{Cancel, CancelOutcome, Terms as Record},
 };
-use usher_core::ids::BookingId;
+use usher_core::ids::{BookingId, UserId};
 use usher_workflows::{
     booking::{PricedSeat, SagaData, Terms},
+    business::Finding,
     definitions::CANCELLATION,
     error::{Reason, StepError},
     showtime::{SweepData, Swept},
 };
 
-use crate::step::{Step, StepContext, transient};
+use usher_database::Failure;
+
+use crate::{
+    probe,
+    step::{Contexts, Step, StepContext, transient},
+};
 
 /// Seconds until the first look after the pass, doubled for each further one up to an hour: some 12 looks in the first
 /// hour, and 180 in a week, should the provider be away for so long.
@@ -58,6 +64,11 @@ impl Step for SweepBookings {
         };
         Ok(Swept { cursor, looks, left, pause_seconds })
     }
+
+    async fn probe(&self, contexts: &Contexts, _execution: &str, data: SweepData) -> Result<Finding, Failure> {
+        let left = contexts.seating.count_bookings_with_seats(data.showtime_id).await?;
+        Ok(probe::whether(left == 0, Self::NAME, format!("{left} bookings of the showtime have seats")))
+    }
 }
 
 /// Cancels one booking, unless that was asked for before.
@@ -67,15 +78,21 @@ async fn cancel(cx: &StepContext, data: &SweepData, id: BookingId) -> Result<(),
     if matches!(booking.status, Status::Rejected | Status::Cancelling | Status::Cancelled) {
         return Ok(());
     }
-    let cancelled = cx.contexts.bookings.cancel(whole(&booking, data)?).await.map_err(transient)?;
+    let cancel = whole_booking(&booking, data.requested_by, "the showtime was called off", data.traceparent.clone())?;
+    let cancelled = cx.contexts.bookings.cancel(cancel).await.map_err(transient)?;
     if cancelled == CancelOutcome::Parting {
         tracing::debug!(booking.id = %id, "a part of the booking is being cancelled, the rest waits");
     }
     Ok(())
 }
 
-/// All of a booking, with all the money that it cost: the house called the show off.
-fn whole(booking: &Booking, data: &SweepData) -> Result<Cancel, StepError> {
+/// All of a booking, with all the money that it cost: the house gives it up, and not the customer.
+pub(crate) fn whole_booking(
+    booking: &Booking,
+    by: UserId,
+    reason: &str,
+    traceparent: Option<String>,
+) -> Result<Cancel, StepError> {
     let seats = booking.seats.iter().map(|(seat, price)| PricedSeat { seat: seat.clone(), price: *price });
     let input = SagaData {
         booking_id: booking.id,
@@ -86,7 +103,7 @@ fn whole(booking: &Booking, data: &SweepData) -> Result<Cancel, StepError> {
         payment_method: booking.payment_method.clone(),
         hold_id: booking.hold_id,
         cancellation: Some(Terms { part: None, refund: booking.total, by_house: true }),
-        traceparent: data.traceparent.clone(),
+        traceparent,
         hold: None,
         payment: None,
         refund: None,
@@ -94,13 +111,8 @@ fn whole(booking: &Booking, data: &SweepData) -> Result<Cancel, StepError> {
         failure: None,
     };
     let input = serde_json::to_value(input).map_err(|error| invalid(&error.to_string()))?;
-    let terms = Record {
-        refund: booking.total.amount,
-        kept: 0,
-        reason: "the showtime was called off".to_owned(),
-        by_house: true,
-    };
-    Ok(Cancel { id: booking.id, user_id: data.requested_by, terms, saga: CANCELLATION.name, input })
+    let terms = Record { refund: booking.total.amount, kept: 0, reason: reason.to_owned(), by_house: true };
+    Ok(Cancel { id: booking.id, user_id: by, terms, saga: CANCELLATION.name, input })
 }
 
 fn invalid(cause: &str) -> StepError {

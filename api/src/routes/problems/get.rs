@@ -29,6 +29,7 @@ const fn page(kind: Kind) -> &'static str {
         Kind::SeatsTaken => page!("seats-taken"),
         Kind::HoldExpired => page!("hold-expired"),
         Kind::Conflict => page!("conflict"),
+        Kind::EngineCannot => page!("engine-cannot"),
         Kind::RefundExceedsPayment => page!("refund-exceeds-payment"),
         Kind::IdempotencyKeyInUse => page!("idempotency-key-in-use"),
         Kind::ShowtimeClosed => page!("showtime-closed"),

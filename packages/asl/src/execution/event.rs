@@ -25,6 +25,8 @@ pub enum Event {
     Heartbeat { token: String },
     /// Time has passed: whatever is due by `now` happens.
     Timer,
+    /// Somebody does not want to wait: what waits for a moment - a Wait state, a retry - waits no longer.
+    Hurry,
     /// Somebody wants it to end now.
     Stop { error: Option<String>, cause: Option<String> },
     /// Somebody wants it to go on from where it failed, timed out or was stopped. Retry counts start anew.
@@ -43,6 +45,12 @@ pub enum Refused {
     /// The task of this token was answered a moment ago, or timed out.
     #[error("the task of this token is closed")]
     TokenClosed,
+    /// Nothing in it waits for a moment.
+    #[error("nothing in the execution waits for a moment")]
+    NothingWaits,
+    /// Only an execution that stands still in one state of its outermost flow can be given other data.
+    #[error("only an execution that stands still, in one state, can be given another input")]
+    NotEditable,
     /// Only executions that failed, timed out or were aborted can be redriven.
     #[error("only an execution that failed, timed out or was aborted can be redriven")]
     NotRedrivable,

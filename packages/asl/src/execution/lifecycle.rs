@@ -108,6 +108,20 @@ impl Execution {
         names
     }
 
+    /// What the state that it stands in was given, before any processing; nothing after a good end.
+    pub fn state_input(&self) -> Option<&Value> {
+        self.root.place.as_ref().map(|place| &place.input)
+    }
+
+    /// Gives the state that it stands in another input, for its redrive. Nothing is recorded: what AWS records of the redrive
+    /// tells it.
+    pub fn edit_input(&mut self, input: Value) -> Result<(), Refused> {
+        let ended = !self.status.is_running();
+        let place = self.root.place.as_mut().filter(|place| ended && place.activity.is_idle());
+        place.ok_or(Refused::NotEditable)?.input = input;
+        Ok(())
+    }
+
     /// The number that its next history event gets.
     pub fn next_event_id(&self) -> u64 {
         self.next_event_id
@@ -148,6 +162,12 @@ impl Execution {
             _ if !self.status.is_running() => return Err(Refused::NotRunning),
             Event::Stop { error, cause } => return Ok(self.stop(error.as_deref(), cause.as_deref(), around)),
             Event::Timer => return Ok(self.tick(machine, around)),
+            Event::Hurry => {
+                if sweep::hurry(&mut self.root, moment::truncate(around.now)) == 0 {
+                    return Err(Refused::NothingWaits);
+                }
+                return Ok(self.tick(machine, around));
+            }
             Event::TaskStarted { token } => (token, Answer::Started { worker: None }),
             Event::ActivityStarted { token, worker } => (token, Answer::Started { worker }),
             Event::TaskSubmitted { token, output } => (token, Answer::Submitted(output)),

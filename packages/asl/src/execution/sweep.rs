@@ -40,6 +40,26 @@ pub(super) fn leaves<'b>(branch: &'b Branch, visit: &mut impl FnMut(&'b Place)) 
     }
 }
 
+/// Makes every wait end at `now`, and tells how many there were.
+pub(super) fn hurry(branch: &mut Branch, now: OffsetDateTime) -> usize {
+    let Some(place) = &mut branch.place else { return 0 };
+    match &mut place.activity {
+        Activity::Waiting(until) | Activity::Backoff(until) => {
+            *until = now.min(*until);
+            1
+        }
+        Activity::Parallel(slots) => {
+            let running =
+                slots.iter_mut().filter_map(|slot| if let Slot::Running(inner) = slot { Some(inner) } else { None });
+            running.map(|inner| hurry(inner, now)).sum()
+        }
+        Activity::Map(iterations) => {
+            iterations.running.iter_mut().map(|iteration| hurry(&mut iteration.branch, now)).sum()
+        }
+        _ => 0,
+    }
+}
+
 /// Records the time-outs of all tasks whose time is up. What they lead to happens afterwards: AWS writes all the
 /// time-outs of a moment before the first consequence (recorded).
 pub(super) fn expire(branch: &mut Branch, flow: &Flow, run: &mut Run<'_>) {
