@@ -1,7 +1,7 @@
 # A thin face: every target calls a script in tools/, where the work is. Works with make 3.81.
 
 .DEFAULT_GOAL := help
-.PHONY: help up ui screenshots test contract simulate fuzz bench bench-engine generate lint doctor hashes
+.PHONY: help up ui screenshots test contract drills simulate fuzz bench bench-engine generate lint doctor hashes
 
 help: ## Shows this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -18,8 +18,11 @@ screenshots: ## Pictures of the main pages, into docs/screenshots.
 test: ## Runs every check there is. Ends with the summary of the tests.
 	@sh tools/test.sh
 
-contract: ## The promises of queues and topics, and who keeps them: a table of cases and adapters.
+contract: ## Queues, topics and sagas over every transport: runs all of it and writes docs/transports.md. ONLY=messaging or ONLY=sagas.
 	@sh tools/contract.sh
+
+drills: ## Every drill that is shipped, one after the other, with a report each: NAME=..., SEED=7, ENGINE=stepfunctions, MESSAGING=amqp.
+	@sh tools/drills.sh
 
 simulate: ## The engine in a simulated world, a case for each seed: SEEDS=10000, FROM=0, or SEED=7 for one and its log.
 	@sh tools/simulate.sh

@@ -31,7 +31,9 @@ if has cargo-nextest; then
   step "Examples in the documentation"
   cargo test --workspace --doc --quiet
   step "Tests"
-  exec cargo nextest run --workspace --no-fail-fast
+  # Half of the time tests wait: for leases to end, for servers to start, for each other. So there are more than there are
+  # processors; those that compute ask for the place of two (.config/nextest.toml).
+  exec cargo nextest run --workspace --no-fail-fast --test-threads $(($(getconf _NPROCESSORS_ONLN) * 2))
 fi
 step "Tests"
 exec cargo test --workspace --no-fail-fast

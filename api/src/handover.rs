@@ -10,7 +10,10 @@ use futures::future::BoxFuture;
 use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
 use tracing::Instrument as _;
-use usher_core::ids::{BookingId, CancellationId, PartialCancellationId};
+use usher_core::{
+    faults::{Faults, Point, Subject},
+    ids::{BookingId, CancellationId, PartialCancellationId},
+};
 use usher_database::{GroupCommit, group_commit::Apply, outbox};
 use usher_payments::{Payments, Refund};
 use usher_workflows::{
@@ -24,12 +27,13 @@ use uuid::Uuid;
 pub(crate) struct Handover {
     orchestrator: Arc<dyn Orchestrator>,
     discard: GroupCommit<Uuid, ()>,
+    faults: Faults,
 }
 
 impl Handover {
     /// `pool` leads to the outbox that bookings are written with.
-    pub fn start(pool: PgPool, orchestrator: Arc<dyn Orchestrator>) -> Self {
-        Self { orchestrator, discard: GroupCommit::spawn(pool, "discard-start", Discard) }
+    pub fn start(pool: PgPool, orchestrator: Arc<dyn Orchestrator>, faults: Faults) -> Self {
+        Self { orchestrator, discard: GroupCommit::spawn(pool, "discard-start", Discard), faults }
     }
 
     /// Starts the saga of a booking that is written. The row of its start has the booking's number.
@@ -61,6 +65,9 @@ impl Handover {
     }
 
     fn hand_over(&self, saga: &'static str, name: String, row: Uuid, input: Value) {
+        if self.faults.at(Point::Start, &Subject { saga, execution: &name, step: "", booking: None }).is_some() {
+            return; // As if the process had died after its commit: the relay finds the row.
+        }
         let this = self.clone();
         let span = tracing::info_span!("start", saga, execution.name = name);
         let work = async move {

@@ -13,6 +13,7 @@ pub mod settings;
 pub mod state;
 
 pub mod auth;
+pub mod drills;
 pub mod problem;
 
 mod extract;
@@ -29,6 +30,7 @@ mod selection;
 pub mod site;
 mod ticket_reader;
 
+pub use drills::DrillDesk;
 pub use openapi::document as openapi;
 pub use router::router;
 pub use settings::Settings;

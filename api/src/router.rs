@@ -2,7 +2,8 @@
 //!
 //! Innermost the handler; around it the limit of its body, panics caught, the limit of requests where one applies, and
 //! outermost the observer, which gives every error its shape. Probes, metrics and webhooks are not limited: those
-//! who ask are ours, or signed. Nor are the files of the pages, which cost no more than their bytes.
+//! who ask are ours, or signed. Nor are posters and the files of the pages: one page asks for a dozen, and they cost
+//! no more than their bytes.
 
 use axum::{
     Router,
@@ -20,8 +21,8 @@ use crate::{
     openapi::Base,
     problem::Problem,
     routes::{
-        auth, bookings, documents, genres, health, holds, jwks, movies, notifications, payments, problems, refunds,
-        showtimes, theaters, tickets, users, webhooks,
+        auth, bookings, documents, drills, genres, health, holds, incidents, inspection, jwks, movies, notifications,
+        payments, problems, queues, refunds, showtimes, theaters, tickets, users, webhooks,
     },
     site,
     state::AppState,
@@ -43,7 +44,6 @@ fn public() -> OpenApiRouter<AppState> {
         .routes(routes!(jwks::jwks))
         .routes(routes!(movies::list::list))
         .routes(routes!(movies::get::get))
-        .routes(routes!(movies::poster::poster))
         .routes(routes!(genres::list::list))
         .routes(routes!(theaters::list::list))
         .routes(routes!(showtimes::list::list))
@@ -72,15 +72,38 @@ fn public() -> OpenApiRouter<AppState> {
         .routes(routes!(refunds::payout::payout))
         .routes(routes!(notifications::list::list))
         .routes(routes!(payments::get::get))
+        .routes(routes!(drills::create::create, drills::list::list))
+        .routes(routes!(drills::get::get))
         .routes(routes!(problems::get::get))
         .route(NOWHERE, any(async || Problem::of_status(StatusCode::NOT_FOUND)))
         .route("/openapi.json", get(documents::openapi::openapi))
         .route("/docs", get(documents::page::page))
 }
 
-/// What probes, monitors and the payment provider call.
+/// What people ask who look after sagas.
+fn inspecting() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(inspection::list::list))
+        .routes(routes!(inspection::errors::errors))
+        .routes(routes!(inspection::get::get))
+        .routes(routes!(inspection::explanation::explanation))
+        .routes(routes!(inspection::export::export))
+        .routes(routes!(queues::list::list))
+        .routes(routes!(queues::list::get))
+        .routes(routes!(queues::dead_letters::dead_letters))
+        .routes(routes!(queues::redrive::redrive))
+        .routes(routes!(queues::discard::discard))
+        .routes(routes!(incidents::list::list))
+        .routes(routes!(incidents::get::get))
+        .routes(routes!(incidents::assign::assign))
+        .routes(routes!(incidents::note::note))
+        .routes(routes!(incidents::resolve::resolve))
+}
+
+/// What probes, monitors and the payment provider call, and pictures, of which a page asks for a dozen.
 fn operation() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
+        .routes(routes!(movies::poster::poster))
         .routes(routes!(webhooks::payments::payments))
         .routes(routes!(health::live::live))
         .routes(routes!(health::ready::ready))
@@ -90,7 +113,7 @@ fn operation() -> OpenApiRouter<AppState> {
 
 /// The whole front. Serve it with connection info, so that requests are limited by address.
 pub fn router(state: AppState) -> Router {
-    let mut public = public();
+    let mut public = public().merge(inspecting());
     if let Some(allowed) = state.settings.rate_limit {
         let limit = RateLimit::new(allowed, state.ambient.clone());
         public = public.layer(middleware::from_fn_with_state(limit, rate_limit::limit));
@@ -105,5 +128,5 @@ pub fn router(state: AppState) -> Router {
 
 /// What the routes say of themselves.
 pub(crate) fn contract() -> utoipa::openapi::OpenApi {
-    OpenApiRouter::with_openapi(Base::openapi()).merge(public()).merge(operation()).into_openapi()
+    OpenApiRouter::with_openapi(Base::openapi()).merge(public()).merge(inspecting()).merge(operation()).into_openapi()
 }

@@ -6,14 +6,18 @@ use sqlx::PgPool;
 use usher_accounts::Accounts;
 use usher_bookings::Bookings;
 use usher_catalog::Catalog;
-use usher_core::ambient::SharedAmbient;
+use usher_core::{ambient::SharedAmbient, faults::Faults};
+use usher_inspection::Incidents;
+use usher_messaging::queue::TaskQueue;
 use usher_notifications::Notifications;
 use usher_payments::Payments;
 use usher_seating::Seating;
 use usher_tickets::Tickets;
 use usher_workflows::orchestrator::Orchestrator;
 
-use crate::{Settings, handover::Handover, idempotency::Answers, seat_watch::SeatWatch, ticket_reader::TicketReader};
+use crate::{
+    DrillDesk, Settings, handover::Handover, idempotency::Answers, seat_watch::SeatWatch, ticket_reader::TicketReader,
+};
 
 /// What the front stands on; the wiring puts it together.
 pub struct Services {
@@ -33,10 +37,20 @@ pub struct Services {
     pub notifications: Notifications,
     /// Who runs the sagas.
     pub orchestrator: Arc<dyn Orchestrator>,
+    /// Where the requests for steps wait.
+    pub queue: Arc<dyn TaskQueue>,
+    /// What is wrong, and who looks after it.
+    pub incidents: Incidents,
+    /// Every database, each once: effects and messages are written down in each.
+    pub databases: Vec<PgPool>,
     /// The bookings' database: idempotency keys are claimed and bookings written in one transaction.
     pub pool: PgPool,
     /// Time and randomness.
     pub ambient: SharedAmbient,
+    /// What a drill makes go wrong.
+    pub faults: Faults,
+    /// Who runs drills, where they may be run.
+    pub drills: Option<Arc<dyn DrillDesk>>,
     /// What an operator can set.
     pub settings: Settings,
     /// Renders all metrics of the process in the text format of Prometheus.
@@ -63,7 +77,8 @@ impl AppState {
     /// Starts the batches; call it inside a runtime.
     pub fn new(services: Services) -> Self {
         let answers = Answers::start(services.pool.clone());
-        let handover = Handover::start(services.pool.clone(), Arc::clone(&services.orchestrator));
+        let orchestrator = Arc::clone(&services.orchestrator);
+        let handover = Handover::start(services.pool.clone(), orchestrator, services.faults.clone());
         let seat_watch = SeatWatch::new(services.seating.clone());
         let ticket_reader = TicketReader::start(services.tickets.clone());
         Self { services: Arc::new(services), answers, handover, seat_watch, ticket_reader }

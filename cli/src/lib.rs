@@ -1,12 +1,17 @@
 //! The parts of the `usher` binary, as a library so that the tests of whole sagas put the product together the same way.
 
+pub mod client;
 pub mod commands;
 mod counterparts;
+mod drills;
 mod housekeeping;
 pub mod lifecycle;
+pub mod matrix;
 mod money;
+pub mod output;
 pub mod settings;
 mod site;
+pub mod watch;
 pub mod wiring;
 
 use std::process::ExitCode;
@@ -43,7 +48,7 @@ pub fn run() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             eprintln!("usher: {error:#}");
-            ExitCode::FAILURE
+            output::Ended::code_of(&error).into()
         }
     }
 }

@@ -26,6 +26,15 @@ pub struct Settings {
     #[arg(long, env = "USHER_DATA_DIR", default_value = ".usher", global = true)]
     pub data_dir: PathBuf,
 
+    /// Have the commands that look at sagas and act on them ask the API at this address, instead of the database at hand. Sign in
+    /// with `usher login`.
+    #[arg(long, env = "USHER_URL", global = true)]
+    pub url: Option<String>,
+
+    /// An access token for that address, for scripts that do not sign in. It is over after a quarter of an hour.
+    #[arg(long, env = "USHER_TOKEN", hide_env_values = true, global = true)]
+    pub token: Option<SecretString>,
+
     /// Use this PostgreSQL instead of a private one. Demo accounts and catalogue are then loaded only with --demo.
     #[arg(long, env = "USHER_DATABASE_URL", hide_env_values = true, global = true)]
     pub database_url: Option<String>,

@@ -20,6 +20,7 @@ const FLOORS: &[(u8, &[&str])] = &[
             "usher-accounts",
             "usher-bookings",
             "usher-catalog",
+            "usher-inspection",
             "usher-messaging",
             "usher-notifications",
             "usher-payments",
@@ -27,7 +28,7 @@ const FLOORS: &[(u8, &[&str])] = &[
             "usher-tickets",
         ],
     ),
-    (3, &["usher-api", "usher-audit", "usher-orchestrator", "usher-simulation", "usher-workers"]),
+    (3, &["usher-api", "usher-audit", "usher-drills", "usher-orchestrator", "usher-simulation", "usher-workers"]),
     (4, &["usher"]),
 ];
 

@@ -16,7 +16,8 @@ CREATE TABLE orchestrator.sagas (
   started_at  timestamptz NOT NULL,
   stopped_at  timestamptz,
   seen_at     timestamptz,
-  settled     boolean NOT NULL DEFAULT false
+  settled     boolean NOT NULL DEFAULT false,
+  begun_again int NOT NULL DEFAULT 0
 ) WITH (fillfactor = 80);
 COMMENT ON TABLE orchestrator.sagas IS 'What is known of executions that another engine runs: from our own starts, from the requests that workers are given, and from looking. The engine is right; this answers lists and searches, and says whether a name was started before.';
 COMMENT ON COLUMN orchestrator.sagas.id IS 'Saga and name.';
@@ -26,6 +27,7 @@ COMMENT ON COLUMN orchestrator.sagas.entered_at IS 'When it entered its state, b
 COMMENT ON COLUMN orchestrator.sagas.input IS 'What it began with; the JSON null until that is known.';
 COMMENT ON COLUMN orchestrator.sagas.seen_at IS 'When the engine last told of it, by our clock.';
 COMMENT ON COLUMN orchestrator.sagas.settled IS 'It has ended, and all there is to know of its end is here.';
+COMMENT ON COLUMN orchestrator.sagas.begun_again IS 'How often the engine had lost it and it was started anew with the same input.';
 CREATE INDEX sagas_unsettled ON orchestrator.sagas (seen_at NULLS FIRST) WHERE NOT settled;
 COMMENT ON INDEX orchestrator.sagas_unsettled IS 'Those that have to be looked at, the longest unseen first; read as a whole, and short.';
 CREATE INDEX sagas_started ON orchestrator.sagas (started_at, id);

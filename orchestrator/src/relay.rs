@@ -9,7 +9,10 @@ use std::{sync::Arc, time::Duration};
 use serde_json::Value;
 use sqlx::PgPool;
 use tracing::{Instrument as _, field};
-use usher_core::ambient::SharedAmbient;
+use usher_core::{
+    ambient::SharedAmbient,
+    faults::{self, Faults, Subject},
+};
 use usher_database::{
     Failure,
     outbox::{self, Kind, Message},
@@ -47,6 +50,8 @@ pub struct Relay {
     pub orchestrator: Arc<dyn Orchestrator>,
     /// Where events go.
     pub bus: Bus,
+    /// What a drill makes go wrong.
+    pub faults: Faults,
 }
 
 /// A turn that did not come to its end. What was not discarded is sent again.
@@ -154,6 +159,10 @@ impl Relay {
             let parent = input.get("traceparent").and_then(|text| text.as_str()?.parse().ok());
             if let Some(parent) = parent {
                 span.record("trace.id", trace::follow(&span, parent).trace_id());
+            }
+            let subject = Subject { saga: &message.topic, execution: name, step: "", booking: None };
+            if self.faults.at(faults::Point::Start, &subject).is_some() {
+                return (message, Err(OrchestratorError::Unavailable("a drill refuses it".to_owned())));
             }
             (message, self.orchestrator.start(&message.topic, name, input).instrument(span).await)
         });

@@ -10,13 +10,15 @@ use serde_json::Value;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, field};
+use usher_core::faults::{Faults, Point};
 use usher_database::event;
 use usher_messaging::{
     error::MessagingError,
     queue::{Delivery, TaskQueue},
 };
-use usher_telemetry::trace;
+use usher_telemetry::{process, trace};
 use usher_workflows::{
+    delivery::Delivered,
     envelope::Envelope,
     error::{Reason, StepError},
     orchestrator::{Orchestrator, OrchestratorError},
@@ -24,6 +26,7 @@ use usher_workflows::{
 };
 
 use crate::{
+    faults::{self, Died, Received},
     request,
     step::{Contexts, Registered, StepContext},
 };
@@ -52,6 +55,8 @@ pub struct Worker {
     pub orchestrator: Arc<dyn Orchestrator>,
     /// What steps work on.
     pub contexts: Arc<Contexts>,
+    /// What a drill makes go wrong.
+    pub faults: Faults,
 }
 
 impl Worker {
@@ -65,14 +70,19 @@ impl Worker {
                 working.join_next().await;
                 continue;
             }
+            if faults::poll(&self.faults, step.name).await {
+                tokio::time::sleep(REST).await;
+                continue;
+            }
             let received = tokio::select! {
                 received = self.queue.receive(step.name, room, POLL) => received,
                 () = draining.cancelled() => break,
             };
             match received {
-                Ok(deliveries) => {
+                Ok(mut deliveries) => {
+                    faults::reorder(&self.faults, step.name, &mut deliveries);
                     for delivery in deliveries {
-                        working.spawn(self.clone().handle(step.clone(), delivery));
+                        working.spawn(self.clone().take(step.clone(), delivery));
                     }
                 }
                 Err(error) => {
@@ -97,6 +107,22 @@ impl Worker {
         }
     }
 
+    /// Handles a message, as often as it comes.
+    async fn take(self, step: Registered, mut delivery: Delivery) {
+        if delivery.receives > 1 {
+            metrics::counter!("usher_redeliveries_total", "step" => step.name).increment(1);
+        }
+        match faults::receive(&self.faults, step.name, &mut delivery).await {
+            Received::Comes { times: 1 } => self.handle(step, delivery).await,
+            Received::Comes { times } => {
+                let handled = (0..times).map(|_| self.clone().handle(step.clone(), delivery.clone()));
+                futures::future::join_all(handled).await;
+            }
+            Received::Lost => Self::settled(self.queue.ack(&delivery.receipt)).await,
+            Received::Died => {}
+        }
+    }
+
     async fn handle(self, step: Registered, delivery: Delivery) {
         let envelope = match request::read(step.name, &delivery.body) {
             Ok(envelope) => envelope,
@@ -115,13 +141,15 @@ impl Worker {
             receives = delivery.receives,
             trace.id = field::Empty,
         );
-        let trace = envelope.traceparent().map(|parent| trace::follow(&span, parent));
+        // What the saga's data say goes for all of its steps; beside the body it says who sent this one.
+        let parent = envelope.traceparent().or(delivery.trace);
+        let trace = parent.map(|parent| trace::follow(&span, parent));
         let _working = trace.zip(envelope.booking()).map(|(trace, booking)| event::trace::enter(booking, trace));
         let token = envelope.task_token.clone();
         self.orchestrator.observe(&envelope);
         let work = async {
             let began = tokio::time::Instant::now();
-            let outcome = self.alive(&delivery, &envelope, step.run(self.context(envelope.clone()))).await;
+            let Ok(outcome) = self.alive(&delivery, &envelope, self.perform(&step, &envelope)).await else { return };
             let outcome = outcome.and_then(|output| output.map(|output| small_enough(&delivery, output)).transpose());
             let verdict = match &outcome {
                 Ok(Some(_)) => "done".to_owned(),
@@ -129,7 +157,12 @@ impl Worker {
                 Err(error) => error.name(),
             };
             metrics::histogram!("usher_step_duration_seconds", "step" => step.name).record(began.elapsed());
-            metrics::counter!("usher_steps_total", "step" => step.name, "outcome" => verdict).increment(1);
+            metrics::counter!("usher_steps_total", "step" => step.name, "outcome" => verdict.clone()).increment(1);
+            let note =
+                |outcome: &str| Delivered::of(&envelope, process::name(), delivery.receives, began.elapsed(), outcome);
+            if faults::pass(&self.faults, Point::BeforeToken, &envelope).await.is_err() {
+                return;
+            }
             let reported = match outcome {
                 // The token is kept where whoever answers it finds it.
                 Ok(None) => {
@@ -145,17 +178,25 @@ impl Worker {
                     self.orchestrator.fail(&token, &error).await
                 }
             };
+            if reported.is_ok() && faults::pass(&self.faults, Point::BeforeAck, &envelope).await.is_err() {
+                return;
+            }
             match reported {
-                Ok(()) => Self::settled(self.queue.ack(&delivery.receipt)).await,
+                Ok(()) => {
+                    self.orchestrator.delivered(note(&verdict));
+                    Self::settled(self.queue.ack(&delivery.receipt)).await;
+                }
                 Err(OrchestratorError::TokenDead | OrchestratorError::NotFound) => {
                     // The attempt was given up while it worked. Its effect stands under the effect's name: the next attempt
                     // gets the stored answer, or the undo finds it.
                     metrics::counter!("usher_dead_tokens_total", "step" => step.name).increment(1);
                     tracing::info!("the answer came too late");
+                    self.orchestrator.delivered(note("late"));
                     Self::settled(self.queue.ack(&delivery.receipt)).await;
                 }
                 Err(OrchestratorError::Refused(reason)) => {
                     tracing::error!(reason, "the answer was refused; the request becomes a dead letter");
+                    self.orchestrator.delivered(note("refused"));
                     let reason = format!("the answer was refused: {reason}");
                     Self::settled(self.queue.reject(&delivery.receipt, &reason)).await;
                 }
@@ -169,6 +210,16 @@ impl Worker {
             }
             None => work.instrument(span).await,
         }
+    }
+
+    /// The step itself, between the places where a drill can hit it.
+    async fn perform(&self, step: &Registered, envelope: &Envelope) -> Result<Result<Option<Value>, StepError>, Died> {
+        if let Some(failure) = faults::pass(&self.faults, Point::BeforeEffect, envelope).await? {
+            return Ok(Err(failure));
+        }
+        let outcome = step.run(self.context(envelope.clone())).await;
+        let failure = faults::pass(&self.faults, Point::AfterEffect, envelope).await?;
+        Ok(failure.map_or(outcome, Err))
     }
 
     fn context(&self, envelope: Envelope) -> StepContext {

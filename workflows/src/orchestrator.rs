@@ -17,8 +17,11 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use crate::{
+    delivery::{Delivered, Delivery},
     envelope::{Envelope, TaskToken},
     error::StepError,
+    query::{Found, Search},
+    step::STEPS,
 };
 
 /// Starts, watches and answers executions.
@@ -54,6 +57,36 @@ pub trait Orchestrator: Send + Sync {
 
     /// What happened in an execution, oldest first, as AWS names the events; nothing when there is no such execution.
     async fn history(&self, saga: &str, name: &str) -> Result<Vec<Value>, OrchestratorError>;
+
+    /// Notes what became of a request that a worker was given. Waits for nothing and promises nothing: it feeds what people
+    /// read of an execution, and is lost with its process.
+    fn delivered(&self, _delivered: Delivered) {}
+
+    /// What workers were given of an execution's requests, oldest first, as far as it was noted.
+    async fn deliveries(&self, _saga: &str, _name: &str) -> Result<Vec<Delivery>, OrchestratorError> {
+        Ok(Vec::new())
+    }
+
+    /// Executions that are looked for, from the list beside the engine; it may be a moment behind.
+    async fn find(&self, _search: &Search) -> Result<Found, OrchestratorError> {
+        Err(OrchestratorError::Refused("this engine has no list that can be searched".to_owned()))
+    }
+
+    /// Executions that met an error, by step, error and definition, the most frequent first. Only those that began since.
+    async fn errors(&self, _since: OffsetDateTime) -> Result<Vec<ErrorGroup>, OrchestratorError> {
+        Err(OrchestratorError::Refused("this engine has no list that can be searched".to_owned()))
+    }
+
+    /// Whether somebody waits for an answer with this token. Asking changes nothing.
+    async fn is_awaited(&self, envelope: &Envelope) -> Result<bool, OrchestratorError> {
+        let execution = self.describe(&envelope.saga, &envelope.name).await?;
+        Ok(execution.is_some_and(|execution| execution.awaits(envelope)))
+    }
+
+    /// The definition that an execution began with, where the engine keeps it.
+    async fn definition(&self, _saga: &str, _name: &str) -> Result<Option<String>, OrchestratorError> {
+        Ok(None)
+    }
 
     /// How long a start that came now would wait for its turn. Whoever takes orders sheds them while that is long, before
     /// promising what could not be begun. Zero where nothing but the machine limits starts.
@@ -129,6 +162,43 @@ pub struct Execution {
     pub error: Option<String>,
     /// And the story behind it.
     pub cause: Option<String>,
+}
+
+impl Execution {
+    /// Whether it stands in the state of a request's step. An attempt that was given up for another one of the same state is
+    /// not told apart by this.
+    pub fn awaits(&self, envelope: &Envelope) -> bool {
+        let state = STEPS.iter().find(|step| step.name == envelope.step).map(|step| step.state);
+        self.status == Status::Running && self.states.iter().any(|stands| Some(stands.as_str()) == state)
+    }
+}
+
+/// Executions that met the same error in the same state of the same definition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorGroup {
+    /// Which saga.
+    pub saga: String,
+    /// The state that met it.
+    pub state: Option<String>,
+    /// The error's name.
+    pub error: String,
+    /// The hash of the definition, where the engine tells.
+    pub version: Option<String>,
+    /// When that definition was first deployed.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub deployed_at: Option<OffsetDateTime>,
+    /// How many executions.
+    pub count: i64,
+    /// How many of them wait for a person.
+    pub unhappy: i64,
+    /// When the first of them began.
+    #[serde(with = "time::serde::rfc3339")]
+    pub first_at: OffsetDateTime,
+    /// When the last of them began.
+    #[serde(with = "time::serde::rfc3339")]
+    pub last_at: OffsetDateTime,
+    /// One of them.
+    pub example: String,
 }
 
 /// Which executions to list.

@@ -27,9 +27,12 @@ use usher_bookings::{
 use usher_catalog::{Catalog, Showtime, demo, showtime::Search};
 use usher_core::{
     ambient::Scripted,
+    faults::Faults,
     ids::{BookingId, PaymentId},
 };
 use usher_database::signals::Signals;
+use usher_inspection::Incidents;
+use usher_messaging::embedded::{EmbeddedQueue, queue};
 use usher_notifications::Notifications;
 use usher_payments::{
     Open, Outcome, Payments, Settle,
@@ -41,7 +44,7 @@ use usher_postgres::testing::TestDatabase;
 use usher_seating::{Seating, Terms};
 use usher_tickets::{Issue, Tickets};
 
-use crate::desk::Desk;
+use crate::{desk::Desk, no_drills::NoDrills};
 
 pub const NOW: OffsetDateTime = datetime!(2026-11-20 10:00 UTC);
 /// What webhooks are signed with.
@@ -57,6 +60,8 @@ pub struct TestApp {
     pub clock: Arc<Scripted>,
     pub desk: Arc<Desk>,
     pub ready: Readiness,
+    pub queue: EmbeddedQueue,
+    pub incidents: Incidents,
     pub database: TestDatabase,
     _signals: AbortOnDropHandle<()>,
 }
@@ -96,6 +101,8 @@ impl TestApp {
             usher_accounts::schema(),
             usher_bookings::schema(),
             usher_catalog::schema(),
+            usher_inspection::schema(),
+            queue::schema(),
             usher_notifications::schema(),
             usher_payments::schema(),
             usher_seating::schema(),
@@ -115,6 +122,8 @@ impl TestApp {
         let payments = payments.believing(Secrets::new([SECRET.into()]));
         let ready = Readiness::new(vec![Check::database("database", pool.clone())]);
         let (catalog, tickets) = (Catalog::new(pool.clone(), clock.clone()), Tickets::new(pool.clone(), clock.clone()));
+        let queue = EmbeddedQueue::new(pool.clone(), clock.clone(), &signals);
+        let incidents = Incidents::new(pool.clone(), clock.clone());
         let desk = Arc::new(wishes.desk);
         let state = AppState::new(Services {
             accounts: Accounts::new(pool.clone(), clock.clone()),
@@ -125,8 +134,13 @@ impl TestApp {
             tickets: tickets.clone(),
             notifications: Notifications::new(pool.clone(), clock.clone()),
             orchestrator: desk.clone(),
+            queue: Arc::new(queue.clone()),
+            incidents: incidents.clone(),
+            databases: vec![pool.clone()],
             pool,
             ambient: clock.clone(),
+            faults: Faults::default(),
+            drills: Some(Arc::new(NoDrills)),
             settings: Settings {
                 rate_limit: wishes.rate_limit,
                 site: wishes.site,
@@ -137,7 +151,20 @@ impl TestApp {
             metrics: wishes.metrics,
         });
         let router = usher_api::router(state);
-        Self { router, bookings, catalog, payments, tickets, clock, desk, ready, database, _signals: listening }
+        Self {
+            incidents,
+            queue,
+            router,
+            bookings,
+            catalog,
+            payments,
+            tickets,
+            clock,
+            desk,
+            ready,
+            database,
+            _signals: listening,
+        }
     }
 
     pub fn get(&self, path: &str) -> Call<'_> {

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::Value;
+use time::OffsetDateTime;
 use tokio::{sync::watch, time::timeout};
 use usher_workflows::{
     envelope::TaskToken,
     error::StepError,
-    orchestrator::{Execution, Filter, Orchestrator, OrchestratorError, Page},
+    orchestrator::{ErrorGroup, Execution, Filter, Orchestrator, OrchestratorError, Page},
+    query::{Found, Search},
 };
 
 /// One start.
@@ -98,6 +100,14 @@ impl Orchestrator for Desk {
 
     async fn history(&self, _saga: &str, _name: &str) -> Result<Vec<Value>, OrchestratorError> {
         not_here()
+    }
+
+    async fn find(&self, _search: &Search) -> Result<Found, OrchestratorError> {
+        Ok(Found { items: Vec::new(), next: None, behind_seconds: 0 })
+    }
+
+    async fn errors(&self, _since: OffsetDateTime) -> Result<Vec<ErrorGroup>, OrchestratorError> {
+        Ok(Vec::new())
     }
 
     fn start_delay(&self) -> Duration {

@@ -21,6 +21,7 @@ mod holds;
 mod idempotency;
 mod logs;
 mod measures;
+mod no_drills;
 mod ownership;
 mod payments;
 mod problems;

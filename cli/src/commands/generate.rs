@@ -9,7 +9,7 @@ use usher_asl::{StateMachine, graph};
 use usher_database::event::compatibility;
 use usher_workflows::definitions::SAGAS;
 
-use crate::wiring::event_types;
+use crate::{matrix, wiring::event_types};
 
 /// Where the schemas of events are: what consumers were promised. Those of versions that nobody publishes any more stay.
 const SCHEMAS: &str = "docs/events";
@@ -54,6 +54,8 @@ impl Generate {
 /// Path and content of each file, from the root of the checkout.
 fn files() -> anyhow::Result<Vec<(String, String)>> {
     let mut files = vec![("docs/openapi.json".to_owned(), serde_json::to_string_pretty(&usher_api::openapi())? + "\n")];
+    files.push(("docs/drill-catalogue.md".to_owned(), usher_drills::catalogue::document()?));
+    files.push(("docs/crash-matrix.md".to_owned(), matrix::document()?));
     for event in event_types() {
         let path = format!("{SCHEMAS}/{}.v{}.json", event.name, event.version);
         files.push((path, serde_json::to_string_pretty(&event.schema())? + "\n"));

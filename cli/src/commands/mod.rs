@@ -1,26 +1,33 @@
 //! The commands, one file each. Nouns have folders.
 
-mod api;
+pub(crate) mod api;
 mod audit;
 pub(crate) mod aws;
 mod bench;
+mod completions;
 mod db;
 mod doctor;
+mod drill;
 mod engine;
 mod generate;
+mod incident;
+mod login;
+pub mod look;
 mod payment;
+mod queue;
 mod reconcile;
 mod refund;
 mod relay;
 mod saga;
 mod simulator;
-mod start;
+pub(crate) mod start;
 mod table;
 mod up;
 mod worker;
 pub(crate) mod workflow;
 
 pub use aws::setup::everything as furnish;
+pub use db::Fill;
 
 use std::process::ExitCode;
 
@@ -48,14 +55,23 @@ pub enum Command {
     /// Looks at payments, asks the provider about them, and applies webhooks again.
     #[command(subcommand)]
     Payment(payment::Payment),
-    /// Looks at executions, and sends failed ones on.
+    /// Finds and understands sagas, and sends failed ones on.
     #[command(subcommand)]
     Saga(saga::Saga),
+    /// Looks at the queues of the steps, and at what nobody could handle.
+    #[command(subcommand)]
+    Queue(queue::Queue),
+    /// Shows what is wrong now, and who looks after it.
+    #[command(subcommand)]
+    Incident(incident::Incident),
     /// Holds ledger, payments and the provider's report against one another. Exit code 1 when they disagree.
     Reconcile(reconcile::Reconcile),
     /// Gives money back, and decides on refunds that wait for a second person.
     #[command(subcommand)]
     Refund(refund::Refund),
+    /// Makes things fail on purpose, and says whether a seat, a ticket or a cent was lost.
+    #[command(subcommand)]
+    Drill(drill::Drills),
     /// Looks after the database.
     #[command(subcommand)]
     Db(db::Db),
@@ -63,6 +79,8 @@ pub enum Command {
     Bench(bench::Bench),
     /// Measures the embedded engine alone, and PostgreSQL beside it.
     BenchEngine(bench::engine::BenchEngine),
+    /// Measures what a place where a drill could make something go wrong costs while none does.
+    BenchFaults(bench::faults::BenchFaults),
     /// Makes and removes what Usher needs in an account of AWS.
     #[command(subcommand)]
     Aws(aws::Aws),
@@ -70,6 +88,12 @@ pub enum Command {
     Generate(generate::Generate),
     /// Says what is missing on this machine and how to get it.
     Doctor,
+    /// Signs in at an address, for the commands that look at sagas and act on them.
+    Login(login::Login),
+    /// Signs out.
+    Logout,
+    /// Writes what a shell needs to complete command lines.
+    Completions(completions::Completions),
     /// Checks, runs, draws and compares definitions, without a server.
     #[command(subcommand)]
     Workflow(workflow::Workflow),
@@ -87,14 +111,21 @@ pub async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCod
         Command::Audit(audit) => audit.run(settings).await,
         Command::Payment(payment) => payment.run(settings).await,
         Command::Saga(saga) => saga.run(settings).await,
+        Command::Queue(queue) => queue.run(&settings).await,
+        Command::Incident(incident) => incident.run(&settings).await,
         Command::Reconcile(reconcile) => reconcile.run(settings).await,
         Command::Refund(refund) => refund.run(settings).await,
+        Command::Drill(drill) => Box::pin(drill.run(settings)).await,
         Command::Db(db) => db.run(settings).await,
         Command::Bench(bench) => bench.run(settings).await,
         Command::BenchEngine(bench) => bench.run(settings).await,
+        Command::BenchFaults(bench) => Ok(bench.run()),
         Command::Aws(aws) => aws.run(&settings.adapters.cloud).await,
         Command::Generate(generate) => generate.run(),
         Command::Doctor => doctor::run(settings).await,
+        Command::Login(login) => login.run(settings).await,
+        Command::Logout => login::logout().await,
+        Command::Completions(completions) => Ok(completions.run()),
         Command::Workflow(workflow) => workflow.run(&settings.adapters.cloud).await,
     }
 }

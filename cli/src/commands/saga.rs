@@ -1,16 +1,13 @@
-//! `usher saga`: looks at executions, and sends failed ones on.
+//! `usher saga`: finds and understands executions, and sends failed ones on.
 
 use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::Subcommand;
 use comfy_table::Table;
-use time::Duration;
 use usher_orchestrator::embedded::Version;
-use usher_telemetry::ambient;
-use usher_workflows::orchestrator::{Execution, Filter, Status};
 
-use super::{start, table::table};
+use super::{look, start, table::table};
 use crate::{
     settings::Settings,
     wiring::{Engine, Services},
@@ -18,40 +15,11 @@ use crate::{
 
 #[derive(Debug, Subcommand)]
 pub enum Saga {
-    /// Lists executions, newest first.
-    List {
-        /// Only in this status: RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED.
-        #[arg(long)]
-        status: Option<Status>,
-        /// Only of this saga: booking, cancellation, refund or showtime-cancellation.
-        #[arg(long)]
-        saga: Option<String>,
-        /// Only those that stand in this state.
-        #[arg(long)]
-        state: Option<String>,
-        /// Only those of this booking, its cancellation included: bkg_...
-        #[arg(long)]
-        booking: Option<String>,
-        /// Only those of bookings for this showtime: sho_...
-        #[arg(long)]
-        showtime: Option<String>,
-        /// Only those that charged or refunded this payment: pay_...
-        #[arg(long)]
-        payment: Option<String>,
-        /// Only those that began more than so many minutes ago.
-        #[arg(long, value_name = "MINUTES")]
-        older_than: Option<u32>,
-        /// At most this many.
-        #[arg(long, default_value_t = 50)]
-        limit: u32,
-    },
+    /// Finds and understands.
+    #[command(flatten)]
+    Look(look::Look),
     /// Lists the definitions that are deployed or that executions still run on: before an old one can be forgotten, none may.
     Versions,
-    /// Shows one execution and its history as JSON.
-    Show {
-        /// Its name: bkg_..., can_..., pcn_..., rfd_... or sho_...
-        name: String,
-    },
     /// Sends a failed execution on from the state in which it failed.
     Redrive {
         /// Its name: bkg_..., can_..., pcn_..., rfd_... or sho_...
@@ -61,6 +29,9 @@ pub enum Saga {
 
 impl Saga {
     pub async fn run(self, settings: Settings) -> anyhow::Result<ExitCode> {
+        if let Self::Look(look) = self {
+            return look.run(&settings).await;
+        }
         start::over(&settings, async |services: &Services| self.over(&services.engine).await).await?;
         Ok(ExitCode::SUCCESS)
     }
@@ -69,33 +40,8 @@ impl Saga {
     async fn over(self, engine: &Engine) -> anyhow::Result<()> {
         let orchestrator = engine.orchestrator();
         match self {
-            Self::List { status, saga, state, booking, showtime, payment, older_than, limit } => {
-                let started_before =
-                    older_than.map(|minutes| ambient::system().now() - Duration::minutes(minutes.into()));
-                let filter = Filter {
-                    saga,
-                    status,
-                    state,
-                    started_before,
-                    booking,
-                    showtime,
-                    payment,
-                    limit,
-                    ..Filter::default()
-                };
-                let page = orchestrator.list(&filter).await?;
-                println!("{}", executions(page.items));
-            }
+            Self::Look(_) => bail!("this asks the API"),
             Self::Versions => println!("{}", versions(engine.versions().await?)),
-            Self::Show { name } => {
-                let saga = saga_of(&name)?;
-                let Some(execution) = orchestrator.describe(saga, &name).await? else {
-                    bail!("there is no execution {name}")
-                };
-                let history = orchestrator.history(saga, &name).await?;
-                let shown = serde_json::json!({ "execution": execution, "history": history });
-                println!("{}", serde_json::to_string_pretty(&shown)?);
-            }
             Self::Redrive { name } => {
                 orchestrator.redrive(saga_of(&name)?, &name).await?;
                 println!("{name} goes on; `usher saga show {name}` tells how far it came");
@@ -103,21 +49,6 @@ impl Saga {
         }
         Ok(())
     }
-}
-
-fn executions(executions: Vec<Execution>) -> Table {
-    let mut table = table(["name", "saga", "status", "state", "started", "error"]);
-    for execution in executions {
-        table.add_row([
-            execution.name,
-            execution.saga,
-            execution.status.as_str().to_owned(),
-            execution.states.join(","),
-            execution.started_at.to_string(),
-            execution.error.unwrap_or_default(),
-        ]);
-    }
-    table
 }
 
 fn versions(versions: Vec<Version>) -> Table {

@@ -1,15 +1,17 @@
 //! Everything in one process: what `make up` ends in.
 
-use std::{fmt::Write as _, process::ExitCode};
+use std::{fmt::Write as _, process::ExitCode, sync::Arc};
 
 use anyhow::Context as _;
 use clap::Args;
+use usher_drills::mark;
 use usher_postgres::Cluster;
 use usher_telemetry::{ambient, metrics};
 
 use super::{api, start};
 use crate::{
     counterparts::Counterparts,
+    drills::{Desk, counters},
     lifecycle::{Lifecycle, told_to_stop},
     settings::Settings,
     wiring::{Databases, Paying, Services, run_simulator, tell_us},
@@ -55,7 +57,7 @@ pub async fn launch(settings: &Settings, workers: bool) -> anyhow::Result<Runnin
         Some(_) => None,
         None => Some(start::cluster(settings).await?),
     };
-    let url = match (&settings.database_url, &cluster) {
+    let database = match (&settings.database_url, &cluster) {
         (Some(url), _) => url.clone(),
         (None, Some(cluster)) => cluster.url(start::DATABASE),
         (None, None) => String::new(), // One of both is there.
@@ -63,7 +65,7 @@ pub async fn launch(settings: &Settings, workers: bool) -> anyhow::Result<Runnin
     let mut adapters = settings.adapters.clone();
     let counterparts = Counterparts::start(&mut adapters, &settings.data_dir).await?;
     let ambient = ambient::system();
-    let databases = Databases::open(settings, &url)?;
+    let databases = Databases::open(settings, &database)?;
     databases.migrate().await.context("the database cannot be brought up to date")?;
     let mut lifecycle = Lifecycle::default();
     let (provider, paying) = if let Some(url) = settings.provider_address() {
@@ -89,11 +91,22 @@ pub async fn launch(settings: &Settings, workers: bool) -> anyhow::Result<Runnin
     services.run_engine(&mut lifecycle);
     services.run_forwarder(&mut lifecycle);
     services.run_housekeeping(settings.retention(), &mut lifecycle);
+    if cluster.is_some() {
+        mark::give(&services.databases.engine, "usher up").await?; // Nobody but this program depends on it.
+    }
+    services.obey_drills(if workers { "up" } else { "engine" }, counters(metrics.clone()), &mut lifecycle);
     if workers {
         services.run_workers(&mut lifecycle, &[]);
     }
     let url = format!("http://{}", listener.local_addr()?);
-    api::serve(&services, settings, metrics, listener, &mut lifecycle);
+    let desk = Desk {
+        settings: Settings { adapters, ..settings.clone() },
+        database,
+        url: url.clone(),
+        provider: provider.clone(),
+    };
+    let front = api::Front { listener, drills: Some(Arc::new(desk)) };
+    api::serve(&services, settings, metrics, front, &mut lifecycle);
     Ok(Running { services, lifecycle, url, provider, cluster, counterparts })
 }
 

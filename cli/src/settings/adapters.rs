@@ -1,7 +1,10 @@
 //! What runs the sagas and what carries messages: nothing to set on a laptop, two variables in production.
 
+use std::path::PathBuf;
+
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum, builder::PossibleValue};
+use usher_messaging::amqp::AmqpSettings;
 
 use super::cloud::Cloud;
 
@@ -26,6 +29,11 @@ pub struct Adapters {
     /// is not set.
     #[arg(long, env = "USHER_AMQP_URL", hide_env_values = true, global = true)]
     pub amqp_url: Option<String>,
+
+    /// A file with the certificate of the authority that vouches for the broker, in PEM form, where that is none of those
+    /// that the machine trusts. Amazon MQ needs none. A wrong one keeps the program from the broker.
+    #[arg(long, env = "USHER_AMQP_CA", value_name = "FILE", global = true)]
+    pub amqp_ca: Option<PathBuf>,
 }
 
 /// What runs the sagas.
@@ -77,7 +85,19 @@ impl Adapters {
         for (flag, address) in addresses {
             flags.extend(address.iter().flat_map(|address| [flag.to_owned(), address.clone()]));
         }
+        if let Some(authority) = &self.amqp_ca {
+            flags.extend(["--amqp-ca".to_owned(), authority.to_string_lossy().into_owned()]);
+        }
         Ok(flags)
+    }
+
+    /// How to reach the broker.
+    pub fn amqp(&self) -> anyhow::Result<AmqpSettings> {
+        let settings = AmqpSettings::new(self.amqp_url()?.into())?;
+        let Some(path) = &self.amqp_ca else { return Ok(settings) };
+        let authority = std::fs::read_to_string(path)
+            .with_context(|| format!("USHER_AMQP_CA: {} cannot be read", path.display()))?;
+        Ok(settings.trusting(authority)?)
     }
 
     /// The broker's address.

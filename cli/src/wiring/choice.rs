@@ -44,7 +44,9 @@ impl Choice<'_> {
                 let settings = stepfunctions::Settings::new(cloud.stage.clone());
                 let engine = StepFunctions::new(&cloud.config().await, &settings);
                 let sagas = SAGAS.iter().map(|saga| saga.name);
-                Ok(Engine::StepFunctions(Projected::new(Arc::new(engine), pool, ambient, sagas)))
+                // Two minutes; less where leases are short, which is in tests.
+                let projected = Projected::new(Arc::new(engine), pool, ambient, sagas);
+                Ok(Engine::StepFunctions(projected.asking_after((self.lease * 4).try_into()?)))
             }
         }
     }
@@ -58,7 +60,7 @@ impl Choice<'_> {
                 return Ok(Transport::embedded(&self.queue, bus));
             }
             MessagingKind::Sqs => Transport::aws(&cloud.config().await, &cloud.stage()?, ambient, self.lease),
-            MessagingKind::Amqp => Transport::amqp(self.adapters.amqp_url()?, ambient, self.lease)?,
+            MessagingKind::Amqp => Transport::amqp(self.adapters.amqp()?, ambient, self.lease),
         };
         match (self.adapters.engine, self.adapters.messaging()?) {
             (EngineKind::Embedded, _) => Ok(transport.behind(self.queue.clone())),

@@ -71,20 +71,25 @@ impl Databases {
             migrate::run(database, [migrate::schema()]).await?;
         }
         for schema in schemas() {
-            let database = match schema.name {
-                "accounts" => &self.accounts,
-                "bookings" => &self.bookings,
-                "catalog" => &self.catalog,
-                "notifications" => &self.notifications,
-                "payments" => &self.payments,
-                "seating" => &self.seating,
-                "simulator" => &self.simulator,
-                "tickets" => &self.tickets,
-                _ => &self.engine,
-            };
+            let database = self.of(schema.name);
             migrate::run(database, [schema]).await?;
         }
         Ok(())
+    }
+
+    /// The database that a schema is in.
+    pub fn of(&self, schema: &str) -> &PgPool {
+        match schema {
+            "accounts" => &self.accounts,
+            "bookings" => &self.bookings,
+            "catalog" => &self.catalog,
+            "notifications" => &self.notifications,
+            "payments" => &self.payments,
+            "seating" => &self.seating,
+            "simulator" => &self.simulator,
+            "tickets" => &self.tickets,
+            _ => &self.engine,
+        }
     }
 
     /// Closes every connection.
@@ -101,6 +106,8 @@ pub fn schemas() -> Vec<Schema> {
         usher_accounts::schema(),
         usher_bookings::schema(),
         usher_catalog::schema(),
+        usher_drills::schema(),
+        usher_inspection::schema(),
         queue::schema(),
         usher_orchestrator::embedded::schema(),
         usher_notifications::schema(),

@@ -2,6 +2,10 @@
 
 use std::sync::Arc;
 
+use usher_drills::{
+    lease,
+    watch::{Counters, Watcher},
+};
 use usher_messaging::{embedded::queue, forward::Forwarder};
 use usher_orchestrator::relay::{Bus, Relay};
 use usher_workers::{runner::Worker, step::Registered, steps};
@@ -12,17 +16,29 @@ use crate::{
     housekeeping::{self, Pruning},
     lifecycle::Lifecycle,
     money,
+    watch::Watch,
 };
 
 impl Services {
     /// Hears what other processes signal; every role needs it.
     pub fn listen(&self, lifecycle: &mut Lifecycle) {
         let (signals, pool) = (self.signals.clone(), self.databases.engine.clone());
-        lifecycle.spawn_endless("engine signals", async move { signals.listen(pool, &[queue::CHANNEL]).await });
+        lifecycle.spawn_endless("engine signals", async move {
+            signals.listen(pool, &[queue::CHANNEL, lease::CHANNEL]).await;
+        });
         let (signals, pool) = (self.signals.clone(), self.databases.bookings.clone());
         lifecycle.spawn_endless("booking signals", async move {
             signals.listen(pool, &[usher_bookings::watch::CHANNEL]).await;
         });
+    }
+
+    /// Obeys drills, where the database is marked for them. `role` is what this process is there for, `counters` what it
+    /// counts.
+    pub fn obey_drills(&self, role: &str, counters: Counters, lifecycle: &mut Lifecycle) {
+        let (pools, lease) = (self.databases.distinct.clone(), &self.databases.engine);
+        let watcher = Watcher::new(pools, lease, self.faults.clone(), role, &self.ambient).counting(counters);
+        let signals = self.signals.subscribe(lease::CHANNEL);
+        lifecycle.spawn_endless("drills", watcher.run(signals));
     }
 
     /// Fires the embedded engine's timers, or keeps the list beside Step Functions.
@@ -30,7 +46,9 @@ impl Services {
         match &self.engine {
             Engine::Embedded(engine) => {
                 let engine = engine.clone();
+                let listing = engine.clone();
                 lifecycle.spawn_endless("timers", async move { engine.run_timers().await });
+                lifecycle.spawn_endless("list of sagas", async move { listing.run_list().await });
             }
             Engine::StepFunctions(_) => self.run_list(lifecycle),
         }
@@ -55,6 +73,7 @@ impl Services {
                     Bus::Elsewhere(bus) => Bus::Elsewhere(Arc::new(self.claim_check.bus(bus))),
                     here @ Bus::Here(_) => here,
                 },
+                faults: self.faults.clone(),
             };
             lifecycle.spawn_endless("relay", async move { relay.run().await });
         }
@@ -84,8 +103,21 @@ impl Services {
         lifecycle.spawn_endless("payments", async move { money::resolve(payments).await });
         let queue = Arc::clone(&self.transport.tasks);
         lifecycle.spawn_endless("gauges", housekeeping::observe(engine, queue, databases, self.ambient.clone()));
+        let watch = self.watch();
+        lifecycle.spawn_endless("watch", async move { watch.run().await });
         let reconciling = housekeeping::reconcile(self.contexts.payments.clone(), self.ambient.clone());
         lifecycle.spawn_endless("reconciliation", reconciling);
+    }
+
+    /// What looks for trouble.
+    pub fn watch(&self) -> Watch {
+        Watch {
+            orchestrator: self.orchestrator(),
+            queue: Arc::clone(&self.transport.tasks),
+            payments: self.contexts.payments.clone(),
+            incidents: self.incidents.clone(),
+            ambient: self.ambient.clone(),
+        }
     }
 
     /// Performs steps: all of them, or those that are named.
@@ -107,6 +139,7 @@ impl Services {
             queue: Arc::new(self.claim_check.queue(Arc::clone(&self.transport.tasks))),
             orchestrator: self.orchestrator(),
             contexts: Arc::clone(&self.contexts),
+            faults: self.faults.clone(),
         }
     }
 }

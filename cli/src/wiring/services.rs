@@ -6,8 +6,9 @@ use usher_accounts::Accounts;
 use usher_audit::Sources;
 use usher_bookings::Bookings;
 use usher_catalog::Catalog;
-use usher_core::ambient::SharedAmbient;
+use usher_core::{ambient::SharedAmbient, faults::Faults};
 use usher_database::signals::Signals;
+use usher_inspection::Incidents;
 use usher_messaging::{claim_check::ClaimCheck, embedded::EmbeddedQueue, queue::LEASE};
 use usher_notifications::Notifications;
 use usher_payments::Payments;
@@ -33,10 +34,14 @@ pub struct Services {
     pub contexts: Arc<Contexts>,
     /// What runs the sagas.
     pub engine: Engine,
+    /// What is wrong, and who looks after it.
+    pub incidents: Incidents,
     /// What carries messages.
     pub transport: Transport,
     /// Where large messages wait.
     pub claim_check: ClaimCheck,
+    /// What a drill makes go wrong in this process.
+    pub faults: Faults,
 }
 
 impl Services {
@@ -59,6 +64,8 @@ impl Services {
         lease: Duration,
     ) -> anyhow::Result<Self> {
         let signals = Signals::default();
+        let faults = Faults::default();
+        let ambient = faults.clock(ambient);
         let payments = payments(&databases, &ambient, paying.into())?;
         let contexts = Contexts {
             bookings: Bookings::new(databases.bookings.clone(), ambient.clone(), &signals),
@@ -74,6 +81,7 @@ impl Services {
         let (engine, transport) = (choice.engine().await?, choice.transport().await?);
         Ok(Self {
             accounts: Accounts::new(databases.accounts.clone(), ambient.clone()),
+            incidents: Incidents::new(databases.engine.clone(), ambient.clone()),
             claim_check: ClaimCheck::new(databases.engine.clone(), ambient.clone()),
             contexts: Arc::new(contexts),
             engine,
@@ -81,6 +89,7 @@ impl Services {
             signals,
             ambient,
             databases,
+            faults,
         })
     }
 

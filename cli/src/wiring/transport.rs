@@ -37,12 +37,11 @@ impl Transport {
     }
 
     /// A broker.
-    pub fn amqp(url: &str, ambient: &SharedAmbient, lease: Duration) -> anyhow::Result<Self> {
-        let mut settings = AmqpSettings::new(url.into())?;
+    pub fn amqp(mut settings: AmqpSettings, ambient: &SharedAmbient, lease: Duration) -> Self {
         settings.lease = lease;
         let queue = AmqpQueue::new(settings, ambient.clone());
         let bus = Bus::Elsewhere(Arc::new(AmqpBus::new(&queue)));
-        Ok(Self { tasks: Arc::new(queue.clone()), bus, engine_tasks: None, broker: Some(queue) })
+        Self { tasks: Arc::new(queue.clone()), bus, engine_tasks: None, broker: Some(queue) }
     }
 
     /// The same for an engine that sends to other queues.

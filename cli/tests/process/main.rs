@@ -4,6 +4,7 @@
 
 mod bench_engine;
 mod challenge;
+mod counterparts;
 mod crash;
 mod database_away;
 mod http;

@@ -42,6 +42,20 @@ impl Product {
         Self::spawn(usher().args(["up", "--port", "0", "--data-dir"]).arg(data_dir)).await
     }
 
+    /// The same over another engine and transport, with counterparts of its own.
+    pub async fn over(data_dir: &Path, flags: &[&str]) -> Self {
+        let mut command = usher();
+        for variable in ["AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "USHER_AWS_ENDPOINT", "USHER_AMQP_URL"] {
+            command.env_remove(variable);
+        }
+        Self::spawn(command.args(["up", "--port", "0"]).args(flags).arg("--data-dir").arg(data_dir)).await
+    }
+
+    /// The number of its process.
+    pub fn process(&self) -> u32 {
+        self.child.id().unwrap()
+    }
+
     /// The same, with its spans sent to this address.
     pub async fn exporting(data_dir: &Path, collector: &str) -> Self {
         let mut command = usher();

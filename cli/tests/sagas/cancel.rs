@@ -1,47 +1,23 @@
 //! Cancelling at every boundary: it converges to tickets, or to free seats and the money back.
 
-use std::sync::{Arc, Mutex};
+use usher_bookings::{Status, cancel::CancelOutcome};
 
-use futures::FutureExt as _;
-use usher_bookings::{
-    Bookings, Status,
-    cancel::{Cancel, CancelOutcome, Terms},
+use crate::{
+    faults::stops_before_report,
+    world::{World, eventually},
 };
-use usher_workflows::{definitions::CANCELLATION, envelope::Envelope};
-
-use crate::{faults::Faults, world::World};
 
 /// Cancels once `step` has had its effect and before it reports.
-async fn cancelled_after(step: &'static str, expected_charges: usize) {
-    let bookings: Arc<Mutex<Option<Bookings>>> = Arc::default();
-    let outcome: Arc<Mutex<Option<CancelOutcome>>> = Arc::default();
-    let hook = {
-        let (bookings, outcome) = (Arc::clone(&bookings), Arc::clone(&outcome));
-        move |envelope: &Envelope| {
-            let (bookings, outcome) = (Arc::clone(&bookings), Arc::clone(&outcome));
-            let input = envelope.input.clone();
-            async move {
-                let bookings = bookings.lock().unwrap().clone().expect("the world is there");
-                let cancel = Cancel {
-                    id: serde_json::from_value(input["booking_id"].clone()).unwrap(),
-                    user_id: serde_json::from_value(input["user_id"].clone()).unwrap(),
-                    terms: Terms::default(),
-                    saga: CANCELLATION.name,
-                    input,
-                };
-                let cancelled = bookings.cancel(cancel).await.unwrap();
-                outcome.lock().unwrap().get_or_insert(cancelled);
-            }
-            .boxed()
-        }
-    };
-    let world = World::with(Faults { on_effect: Some((step, Arc::new(hook))), ..Faults::default() }).await;
-    *bookings.lock().unwrap() = Some(world.services.contexts.bookings.clone());
+async fn cancelled_after(step: &str, expected_charges: usize) {
+    let world = World::with(&[stops_before_report(step)]).await;
     let seat = world.seat(0);
     let id = world.book(&[&seat], "pm_ok").await;
-    let ended = world.until(id, &[Status::Cancelled]).await;
-    assert_eq!(ended.status, Status::Cancelled);
-    assert!(outcome.lock().unwrap().is_some(), "it was cancelled at {step}");
+    let stopped = eventually(async || world.was_hit().then_some(())).await;
+    stopped.unwrap_or_else(|| panic!("{step} was never reached"));
+    let outcome = world.cancel(id).await;
+    assert!(matches!(outcome, CancelOutcome::TurnsRound | CancelOutcome::Start { .. }), "{outcome:?}");
+    world.services.faults.clear();
+    world.until(id, &[Status::Cancelled]).await;
     assert!(world.services.contexts.seating.occupied(world.showtime.id).await.unwrap().is_empty());
     let (charges, refunds) = world.provider_effects().await;
     assert_eq!((charges, refunds), (expected_charges, expected_charges), "what was charged was given back");

@@ -12,7 +12,7 @@ async fn asked(world: &World, id: usher_core::ids::BookingId) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_challenge_that_is_passed_ends_in_tickets_and_one_that_is_failed_in_free_seats() {
+pub async fn a_challenge_that_is_passed_ends_in_tickets_and_one_that_is_failed_in_free_seats() {
     for (answer, ends, moved) in [("pass", Status::Confirmed, (1, 0)), ("fail", Status::Rejected, (0, 0))] {
         let mut world = World::new().await;
         world.open_front().await;
@@ -35,7 +35,7 @@ async fn a_challenge_that_is_passed_ends_in_tickets_and_one_that_is_failed_in_fr
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_customer_who_never_answers_loses_the_seats_and_pays_nothing() {
+pub async fn a_customer_who_never_answers_loses_the_seats_and_pays_nothing() {
     let world = World::new().await;
     let seat = world.seat(0);
     let id = world.book(&[&seat], "pm_challenge").await;

@@ -1,6 +1,6 @@
 //! The API beside a world, so that the simulator has somebody to send its webhooks to, and a hand on the simulator.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::serve;
 use reqwest::Client;
@@ -30,8 +30,13 @@ impl World {
             tickets: contexts.tickets.clone(),
             notifications: contexts.notifications.clone(),
             orchestrator: self.services.orchestrator(),
+            queue: Arc::clone(&self.services.transport.tasks),
+            incidents: self.services.incidents.clone(),
+            databases: databases.distinct.clone(),
             pool: databases.bookings.clone(),
             ambient: self.services.ambient.clone(),
+            faults: self.services.faults.clone(),
+            drills: None,
             settings: Settings { rate_limit: None, ..Settings::default() },
             metrics: Box::new(String::new),
         });

@@ -1,14 +1,16 @@
 //! Whole sagas, in process: the real contexts, engine, queue, workers and provider over a real PostgreSQL, put together by
-//! the same wiring as the product, over the embedded engine and, in `transports`, over all others. Faults come in between as decorators of the two ports (`faults`); every test ends with
+//! the same wiring as the product, over the embedded engine and, in `transports`, over all others. Faults are orders of the product's own fault points (`faults`); every test ends with
 //! the audit. To add a test, take a `World`, book, and let it `settle`.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
 
-mod broker;
 mod cancel;
 mod challenge;
+mod crash_matrix;
 mod faults;
+mod fill;
 mod front;
+mod killed;
 mod matrix;
 mod money;
 mod outcomes;
@@ -22,4 +24,5 @@ mod requests;
 mod sweep;
 mod timers;
 mod transports;
+mod watch;
 mod world;

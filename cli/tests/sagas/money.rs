@@ -7,7 +7,7 @@ use usher_bookings::{
     part::{CancelPart, PartOutcome},
 };
 use usher_core::{
-    ids::{BookingId, EventId, PartialCancellationId, RefundId, UserId},
+    ids::{BookingId, EventId, PartialCancellationId, RefundId, ShowtimeId, UserId},
     money::Money,
     seat::SeatName,
 };
@@ -114,8 +114,13 @@ impl World {
 
     /// Calls the showtime off; its bookings are cancelled four at a time.
     pub async fn call_off(&self) {
+        self.call_off_show(self.showtime.id).await;
+    }
+
+    /// Calls another show off.
+    pub async fn call_off_show(&self, showtime: ShowtimeId) {
         let data = SweepData {
-            showtime_id: self.showtime.id,
+            showtime_id: showtime,
             requested_by: self.user,
             page: 4,
             pause_seconds: 0,
@@ -125,7 +130,7 @@ impl World {
         let seating = &self.services.contexts.seating;
         let input = serde_json::to_value(data).unwrap();
         let command = Close {
-            showtime: self.showtime.id,
+            showtime,
             by: self.user,
             reason: "the projector is broken",
             saga: SHOWTIME_CANCELLATION.name,

@@ -72,7 +72,10 @@ impl Over {
             flags.extend(["--messaging".to_owned(), "amqp".to_owned(), "--amqp-url".to_owned(), host.url]);
         }
         if self.is_aws() {
-            let emulator = usher_emulator::shared().await.unwrap();
+            // Each over an emulator that behaves in its own way, so that nothing leans on either.
+            let strict = self == Self::AwsAmqp;
+            let emulator =
+                if strict { usher_emulator::shared_strict().await } else { usher_emulator::shared().await }.unwrap();
             let stage = format!("world-{}", STAGES.fetch_add(1, Ordering::Relaxed));
             let flag = |name: &str, value: &str| [name.to_owned(), value.to_owned()];
             flags.extend(flag("--engine", "stepfunctions"));

@@ -1,13 +1,17 @@
 //! Cancelling a part of a booking: its seats are free, the others stay valid, and not a cent is lost.
 
 use usher_bookings::{Status, cancel::CancelOutcome, part::PartOutcome};
+use usher_core::faults::Order;
 use usher_workflows::step::STEPS;
 
-use crate::{faults::Faults, world::World};
+use crate::{
+    faults::{dies_twice, repeats, reversed},
+    world::World,
+};
 
 /// One seat of four, with a fee, whatever goes wrong; and the freed seat is somebody else's afterwards.
-async fn one_of_four(faults: Faults) {
-    let world = World::with(faults).await;
+async fn one_of_four(orders: &[Order]) {
+    let world = World::with(orders).await;
     let seats: Vec<String> = (0..4).map(|index| world.seat(index)).collect();
     let names: Vec<&str> = seats.iter().map(String::as_str).collect();
     let id = world.book(&names, "pm_ok").await;
@@ -33,25 +37,25 @@ async fn one_of_four(faults: Faults) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_seat_of_four_is_free_and_three_tickets_stay_valid() {
-    one_of_four(Faults::default()).await;
+pub async fn one_seat_of_four_is_free_and_three_tickets_stay_valid() {
+    one_of_four(&[]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whatever_comes_twice_a_part_is_cancelled_once() {
-    one_of_four(Faults { repeats: 2, reversed: true, ..Faults::default() }).await;
+pub async fn whatever_comes_twice_a_part_is_cancelled_once() {
+    one_of_four(&[repeats(2), reversed()]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_worker_that_dies_at_any_step_of_it_changes_nothing() {
+pub async fn a_worker_that_dies_at_any_step_of_it_changes_nothing() {
     for step in ["revoke-tickets", "refund-payment", "release-seats", "notify-cancellation"] {
         assert!(STEPS.iter().any(|known| known.name == step));
-        one_of_four(Faults { dies_before_report: Some(step), dies_before_ack: Some(step), ..Faults::default() }).await;
+        one_of_four(&dies_twice(step)).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_part_at_a_time_and_the_rest_afterwards() {
+pub async fn one_part_at_a_time_and_the_rest_afterwards() {
     let world = World::new().await;
     let seats: Vec<String> = (0..3).map(|index| world.seat(index)).collect();
     let names: Vec<&str> = seats.iter().map(String::as_str).collect();
@@ -79,7 +83,7 @@ async fn one_part_at_a_time_and_the_rest_afterwards() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn cancelling_without_a_refund_and_with_a_fee_keeps_what_it_says() {
+pub async fn cancelling_without_a_refund_and_with_a_fee_keeps_what_it_says() {
     let world = World::new().await;
     let (a, b) = (world.seat(0), world.seat(1));
     let (nothing, some) = (world.book(&[&a], "pm_ok").await, world.book(&[&b], "pm_ok").await);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use usher_audit::privacy::{Kind, Place};
 use usher_bookings::Status;
-use usher_workflows::definitions::BOOKING;
+use usher_workflows::{definitions::BOOKING, envelope::Envelope};
 
 use crate::world::{MAIL, NAME, World, eventually};
 
@@ -22,7 +22,8 @@ async fn one_of_each_kind_is_found_in_what_a_saga_leaves_behind() {
     world.services.orchestrator().start(BOOKING.name, &id.to_string(), input).await.unwrap();
     world.until(id, &[Status::Confirmed]).await;
     eventually(async || world.is_quiet().await.then_some(())).await.unwrap();
-    let token = world.faults.tokens.lock().unwrap().keys().next().unwrap().0.clone();
+    let request: Envelope = serde_json::from_str(&world.bodies.lock().unwrap()[0]).unwrap();
+    let token = request.task_token.0;
     tracing::info!(target: "usher", answered = token, "planted");
 
     let found: BTreeSet<(Kind, Place)> = world.leaks().await.iter().map(|leak| (leak.kind, leak.place)).collect();

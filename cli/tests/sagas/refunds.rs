@@ -10,7 +10,7 @@ use usher_payments::{
 use crate::world::{World, eventually};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_kindness_leaves_the_booking_and_its_tickets_alone() {
+pub async fn a_kindness_leaves_the_booking_and_its_tickets_alone() {
     let world = World::new().await;
     let (a, b) = (world.seat(0), world.seat(1));
     let id = world.book(&[&a, &b], "pm_ok").await;
@@ -34,7 +34,7 @@ async fn a_kindness_leaves_the_booking_and_its_tickets_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refund_that_is_undecided_is_told_as_that_and_followed_to_its_end() {
+pub async fn a_refund_that_is_undecided_is_told_as_that_and_followed_to_its_end() {
     let world = World::new().await;
     let seat = world.seat(0);
     let id = world.book(&[&seat], "pm_refund_pending").await;
@@ -55,7 +55,7 @@ async fn a_refund_that_is_undecided_is_told_as_that_and_followed_to_its_end() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refund_that_fails_frees_the_seat_owes_the_money_and_is_paid_out_another_way() {
+pub async fn a_refund_that_fails_frees_the_seat_owes_the_money_and_is_paid_out_another_way() {
     let world = World::new().await;
     let seat = world.seat(0);
     let id = world.book(&[&seat], "pm_refund_fails").await;
@@ -90,7 +90,7 @@ async fn a_refund_that_fails_frees_the_seat_owes_the_money_and_is_paid_out_anoth
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_rejected_booking_whose_refund_fails_is_told_honestly() {
+pub async fn a_rejected_booking_whose_refund_fails_is_told_honestly() {
     let world = World::new().await;
     let (a, b) = (world.seat(0), world.seat(1));
     // The customer cancels while the saga runs, after the charge: its own undo fails to give the money back.

@@ -10,7 +10,7 @@ use usher_workers::{
 use usher_workflows::{booking::SagaData, error::StepError, step::STEPS};
 
 use crate::{
-    faults::Faults,
+    over::Over,
     world::{World, eventually},
 };
 
@@ -38,25 +38,29 @@ pub async fn what_is_no_request_is_a_dead_letter_with_its_reason_and_the_worker_
     ];
     let bodies = cases.iter().map(|(body, _)| body.clone()).collect();
     world.services.transport.tasks.send(QUEUE, bodies).await.unwrap();
-    // Past every port, as somebody with other tools would.
-    sqlx::query(
-        "INSERT INTO messaging.messages (queue, id, body, visible_at, sent_at) VALUES ($1, gen_random_uuid(), $2, now(), now())",
-    )
-    .bind(QUEUE)
-    .bind("x".repeat(MAX_BODY + 1))
-    .execute(&world.services.databases.engine)
-    .await
-    .unwrap();
+    // Past every port, as somebody with other tools would. What carries messages elsewhere refuses that by itself.
+    let is_ours = Over::chosen() == Over::Embedded;
+    if is_ours {
+        sqlx::query(
+            "INSERT INTO messaging.messages (queue, id, body, visible_at, sent_at)
+             VALUES ($1, gen_random_uuid(), $2, now(), now())",
+        )
+        .bind(QUEUE)
+        .bind("x".repeat(MAX_BODY + 1))
+        .execute(&world.services.databases.engine)
+        .await
+        .unwrap();
+    }
     let letters = eventually(async || {
         let letters = world.services.transport.tasks.dead_letters(QUEUE, None, 10).await.unwrap();
-        (letters.len() == cases.len() + 1).then_some(letters)
+        (letters.len() == cases.len() + usize::from(is_ours)).then_some(letters)
     });
     let letters = letters.await.expect("all of them are dead letters");
     for (body, reason) in cases {
         let letter = letters.iter().find(|letter| letter.body == body).unwrap();
         assert!(letter.reason.contains(reason) && letter.receives == 1, "{letter:?}");
     }
-    assert!(letters.iter().any(|letter| letter.reason.contains("is larger than 262144")));
+    assert_eq!(letters.iter().any(|letter| letter.reason.contains("is larger than 262144")), is_ours);
 
     let seat = world.seat(0);
     let id = world.book(&[&seat], "pm_ok").await;
@@ -82,7 +86,7 @@ pub async fn a_step_that_answers_too_much_is_rejected_and_undone() {
     let others = steps::all().into_iter().filter(|step| step.name != QUEUE);
     let steps: Vec<Registered> = others.chain([Registered::of(Talkative)]).collect();
     assert_eq!(steps.len(), STEPS.len());
-    let world = World::with_steps(Faults::default(), steps).await;
+    let world = World::with_steps(&[], steps).await;
     let seat = world.seat(0);
     let id = world.book(&[&seat], "pm_ok").await;
     let booking = world.until(id, &[Status::Rejected]).await;

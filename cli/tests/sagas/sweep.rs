@@ -1,10 +1,11 @@
 //! A showtime that is called off: every booking cancelled, every cent given back, nobody new, wherever the sweep is killed.
 
 use usher_bookings::Status;
+use usher_core::faults::Order;
 use usher_workflows::{definitions::SHOWTIME_CANCELLATION, orchestrator::Status as Execution};
 
 use crate::{
-    faults::Faults,
+    faults::{dies_twice, repeats, reversed},
     world::{World, eventually},
 };
 
@@ -15,8 +16,8 @@ const BOOKINGS: usize = 10;
 const EVENTS: usize = 25_000;
 const PAYLOAD: usize = 256 * 1024;
 
-async fn swept(faults: Faults) -> World {
-    let world = World::with(faults).await;
+async fn swept(orders: &[Order]) -> World {
+    let world = World::with(orders).await;
     let mut bookings = Vec::new();
     for index in 0..BOOKINGS {
         bookings.push(world.book(&[&world.seat(index)], "pm_ok").await);
@@ -49,8 +50,8 @@ async fn swept(faults: Faults) -> World {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_booking_is_cancelled_and_five_thousand_would_stay_within_the_limits_of_aws() {
-    let world = swept(Faults::default()).await;
+pub async fn every_booking_is_cancelled_and_five_thousand_would_stay_within_the_limits_of_aws() {
+    let world = swept(&[]).await;
     let name = world.showtime.id.to_string();
     let history = world.services.orchestrator().history(SHOWTIME_CANCELLATION.name, &name).await.unwrap();
     let steps = history.iter().filter(|event| event["type"] == "TaskScheduled").count();
@@ -66,12 +67,11 @@ async fn every_booking_is_cancelled_and_five_thousand_would_stay_within_the_limi
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sweep_that_is_killed_at_every_page_goes_on() {
-    let dies = Some("sweep-bookings");
-    swept(Faults { dies_before_report: dies, dies_before_ack: dies, ..Faults::default() }).await.settle().await;
+pub async fn a_sweep_that_is_killed_at_every_page_goes_on() {
+    swept(&dies_twice("sweep-bookings")).await.settle().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sweep_whose_pages_come_twice_cancels_once() {
-    swept(Faults { repeats: 1, reversed: true, ..Faults::default() }).await.settle().await;
+pub async fn a_sweep_whose_pages_come_twice_cancels_once() {
+    swept(&[repeats(1), reversed()]).await.settle().await;
 }

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use usher::{
     Arguments,
     lifecycle::Lifecycle,
-    settings::Settings,
+    settings::{Settings, adapters::Adapters},
     wiring::{self, Databases, Services},
 };
 use usher_audit::{
@@ -22,7 +22,8 @@ use usher_bookings::{
 };
 use usher_catalog::Showtime;
 use usher_core::{
-    ids::{BookingId, HoldId, UserId},
+    faults::Order,
+    ids::{BookingId, HoldId, ShowtimeId, UserId},
     money::Money,
     seat::SeatName,
 };
@@ -43,7 +44,7 @@ use usher_workflows::{
 };
 
 use crate::{
-    faults::{Faults, UnrulyOrchestrator, UnrulyQueue},
+    faults::{Bodies, Ear},
     over::{self, Over},
 };
 
@@ -65,33 +66,36 @@ pub struct World {
     pub lifecycle: Option<Lifecycle>,
     pub showtime: Arc<Showtime>,
     pub user: UserId,
-    pub faults: Faults,
+    /// Every request that went to a worker.
+    pub bodies: Bodies,
     /// Where the simulator answers.
     pub provider: String,
+    adapters: Adapters,
     logs: ProcessLogs,
     _database: TestDatabase,
 }
 
 impl World {
     pub async fn new() -> Self {
-        Self::with(Faults::default()).await
+        Self::with(&[]).await
     }
 
-    pub async fn with(faults: Faults) -> Self {
-        Self::with_steps(faults, steps::all()).await
+    /// A world in which this goes wrong.
+    pub async fn with(orders: &[Order]) -> Self {
+        Self::with_steps(orders, steps::all()).await
     }
 
     /// A world in which these steps are performed and no others.
-    pub async fn with_steps(faults: Faults, steps: Vec<Registered>) -> Self {
-        Self::build(faults, steps, &Over::chosen().flags().await).await
+    pub async fn with_steps(orders: &[Order], steps: Vec<Registered>) -> Self {
+        Self::build(orders, steps, &Over::chosen().flags().await).await
     }
 
     /// A world over what these flags of the product name.
-    pub async fn on(faults: Faults, flags: &[String]) -> Self {
-        Self::build(faults, steps::all(), flags).await
+    pub async fn on(orders: &[Order], flags: &[String]) -> Self {
+        Self::build(orders, steps::all(), flags).await
     }
 
-    async fn build(faults: Faults, steps: Vec<Registered>, flags: &[String]) -> Self {
+    async fn build(orders: &[Order], steps: Vec<Registered>, flags: &[String]) -> Self {
         let logs = process_logs("info,usher=trace").expect("nothing else logs");
         let schemas: Vec<_> = wiring::schemas().into_iter().chain([migrate::schema()]).collect();
         let migrations: Vec<_> = schemas.iter().map(|schema| (schema.name, &schema.migrations)).collect();
@@ -112,37 +116,58 @@ impl World {
         ))
         .await
         .unwrap();
+        services.faults.set(orders.to_vec(), "up", 1);
         services.listen(&mut lifecycle);
         services.run_relay(&mut lifecycle);
         services.run_engine(&mut lifecycle);
         services.run_forwarder(&mut lifecycle);
         let showtimes = services.contexts.catalog.showtimes(&usher_catalog::showtime::Search::default()).await.unwrap();
-        services.transport.bus.port().subscribe(LISTENER, &["#"]).await.unwrap();
+        listen(&services).await;
         let user = services.accounts.register(MAIL, &"correct horse battery staple".into(), NAME).await.unwrap().id;
         let world = Self {
             showtime: Arc::clone(showtimes.last().unwrap()),
             services,
             lifecycle: Some(lifecycle),
             user,
-            faults,
+            bodies: Bodies::default(),
             provider,
+            adapters: settings.adapters,
             logs,
             _database: database,
         };
         world.work(steps)
     }
 
-    /// Starts workers whose ports misbehave as the faults say.
+    /// Makes anew what an emulator forgot: queues, topics, state machines, and who listens.
+    pub async fn furnish_again(&self) {
+        over::furnish(&self.adapters).await;
+        listen(&self.services).await;
+    }
+
+    /// What performs steps here, and lets us hear what it is asked.
+    pub fn worker(&self) -> Worker {
+        let inner = Arc::clone(&self.services.transport.tasks);
+        Worker { queue: Arc::new(Ear { inner, bodies: Arc::clone(&self.bodies) }), ..self.services.worker() }
+    }
+
+    /// Whether anything that was ordered went wrong.
+    pub fn was_hit(&self) -> bool {
+        self.services.faults.hits().iter().any(|hits| hits.count > 0)
+    }
+
+    /// A hall of so many seats, and a show in it.
+    pub async fn hall(&self, name: &str, seats: usize) -> ShowtimeId {
+        let catalog = &self.services.databases.catalog;
+        usher_catalog::drill::hall(catalog, &*self.services.ambient, name, seats).await.unwrap()
+    }
+
+    /// Makes this show the one that is booked from now on.
+    pub async fn move_to(&mut self, showtime: ShowtimeId) {
+        self.showtime = self.services.contexts.catalog.showtime(showtime).await.unwrap().unwrap();
+    }
+
     fn work(mut self, steps: Vec<Registered>) -> Self {
-        let queue = Arc::clone(&self.services.transport.tasks);
-        let worker = Worker {
-            queue: Arc::new(UnrulyQueue { inner: queue, faults: self.faults.clone() }),
-            orchestrator: Arc::new(UnrulyOrchestrator {
-                inner: self.services.orchestrator(),
-                faults: self.faults.clone(),
-            }),
-            contexts: Arc::clone(&self.services.contexts),
-        };
+        let worker = self.worker();
         let lifecycle = self.lifecycle.as_mut().unwrap();
         for step in steps {
             let draining: CancellationToken = lifecycle.draining();
@@ -163,13 +188,33 @@ impl World {
 
     /// Asks for a booking and leaves its start to the relay, as a process does that dies after its commit.
     pub async fn request(&self, seats: &[&str], method: &str, hold_id: Option<HoldId>) -> BookingId {
+        self.request_at(&self.showtime, seats, method, hold_id).await
+    }
+
+    /// Books seats of another show.
+    pub async fn book_at(&self, showtime: ShowtimeId, seats: &[&str], method: &str) -> BookingId {
+        let showtime = self.services.contexts.catalog.showtime(showtime).await.unwrap().unwrap();
+        let id = self.request_at(&showtime, seats, method, None).await;
+        self.start(id).await;
+        id
+    }
+
+    async fn request_at(
+        &self,
+        showtime: &Showtime,
+        seats: &[&str],
+        method: &str,
+        hold_id: Option<HoldId>,
+    ) -> BookingId {
         let id = BookingId::new(&*self.services.ambient);
-        let seats = self.seats(seats);
+        let names: Vec<SeatName> = seats.iter().map(|name| name.parse().unwrap()).collect();
+        let quotes = showtime.quote(&names).unwrap();
+        let seats: Vec<(SeatName, Money)> = quotes.into_iter().map(|(seat, _, price)| (seat, price)).collect();
         let total = Money::sum(seats[0].1.currency, seats.iter().map(|(_, price)| *price)).unwrap();
         let data = SagaData {
             booking_id: id,
             user_id: self.user,
-            showtime_id: self.showtime.id,
+            showtime_id: showtime.id,
             seats: seats.iter().map(|(seat, price)| PricedSeat { seat: seat.clone(), price: *price }).collect(),
             total,
             payment_method: method.to_owned(),
@@ -191,7 +236,7 @@ impl World {
             },
             id,
             user_id: self.user,
-            showtime_id: self.showtime.id,
+            showtime_id: showtime.id,
             seats,
             total,
             payment_method: method.to_owned(),
@@ -270,7 +315,7 @@ impl World {
     /// What is personal or secret in anything that the world's sagas left behind or sent about.
     pub async fn leaks(&self) -> Vec<Leak> {
         let mut seen: Vec<(Place, String)> =
-            self.faults.bodies.lock().unwrap().iter().map(|body| (Place::StepMessage, body.clone())).collect();
+            self.bodies.lock().unwrap().iter().map(|body| (Place::StepMessage, body.clone())).collect();
         assert!(!seen.is_empty(), "there were requests to look at");
         seen.extend(self.events().await.into_iter().map(|event| (Place::Event, event)));
         seen.extend(self.logs.text().lines().map(|line| (Place::Log, line.to_owned())));
@@ -317,6 +362,12 @@ impl World {
         sqlx::query_scalar(ended).fetch_one(&self.services.databases.bookings).await.unwrap()
     }
 
+    /// How many executions the engine had lost, which were begun again.
+    pub async fn begun_again(&self) -> i64 {
+        let begun = "SELECT count(*) FROM orchestrator.sagas WHERE begun_again > 0";
+        sqlx::query_scalar(begun).fetch_one(&self.services.databases.engine).await.unwrap()
+    }
+
     /// What the provider says it did: captured charges and refunds.
     pub async fn provider_effects(&self) -> (usize, usize) {
         let report =
@@ -324,6 +375,10 @@ impl World {
         let count = |movement| report.lines.iter().filter(|line| line.movement == movement).count();
         (count(Movement::Charge), count(Movement::Refund))
     }
+}
+
+async fn listen(services: &Services) {
+    services.transport.bus.port().subscribe(LISTENER, &["#"]).await.unwrap();
 }
 
 /// An event that is what its type declares, in the trace of its request.

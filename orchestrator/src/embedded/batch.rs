@@ -25,6 +25,7 @@ use super::{
 
 #[cfg(feature = "crash-points")]
 use crate::crash_point::{self, Point};
+use crate::projected::{feed::Feed, sight::Sight};
 
 /// What a command is answered, and what remains to be done once its batch is durable.
 #[derive(Debug)]
@@ -38,6 +39,7 @@ pub(super) struct Outcome {
 struct After {
     enlisted: Enlisted,
     snapshots: Vec<(String, Snapshot)>,
+    sights: Vec<Sight>,
 }
 
 /// Steps executions.
@@ -48,6 +50,7 @@ pub(super) struct Engine {
     pub queue: EmbeddedQueue,
     pub cache: Cache,
     pub alarm: Arc<Alarm>,
+    pub feed: Feed,
 }
 
 impl Apply<Command, Outcome> for Engine {
@@ -76,12 +79,13 @@ impl Apply<Command, Outcome> for Engine {
 
     fn committed(&self, outcomes: &mut [Outcome]) {
         for after in outcomes.iter_mut().filter_map(|outcome| outcome.after.take()) {
-            let After { mut enlisted, snapshots } = after;
+            let After { mut enlisted, snapshots, sights } = after;
             #[cfg(feature = "crash-points")]
             crash_point::reached(Point::HandingOver, snapshots.iter().map(|(id, _)| id.as_str()));
             enlisted.release();
             #[cfg(feature = "crash-points")]
             crash_point::reached(Point::HandedOver, snapshots.iter().map(|(id, _)| id.as_str()));
+            self.feed.moved(sights);
             for (id, snapshot) in snapshots {
                 if let Some(due_at) = snapshot.due_at {
                     self.alarm.set(due_at);
@@ -118,11 +122,20 @@ impl Engine {
             commit(connection, &begun, &moved, &enlisting, now).await?;
         }
         metrics::counter!("usher_saga_transitions_total").increment((begun.len() + moved.len()) as u64);
+        let sights = begun.iter().chain(&moved).map(|moved| seen(moved, now)).collect();
         let snapshots = begun.into_iter().chain(moved).map(|moved| (moved.id, moved.snapshot)).collect();
-        let mut after = Some(After { enlisted: enlisting.written(), snapshots });
+        let mut after = Some(After { enlisted: enlisting.written(), snapshots, sights });
         let outcome = |result: Option<_>| Outcome { result: result.unwrap_or(Ok(())), after: after.take() };
         Ok(results.into_iter().map(outcome).collect())
     }
+}
+
+/// What the list is told of an execution that moved.
+fn seen(moved: &Moved, now: OffsetDateTime) -> Sight {
+    let Snapshot { version, definition, execution, due_at, .. } = &moved.snapshot;
+    let mut sight = Sight::of(&moved.id, *version, definition, execution, &moved.history);
+    sight.listed.stopped_at = due_at.is_none().then_some(now);
+    sight
 }
 
 /// Makes a batch durable: one statement, and so one commit.

@@ -5,15 +5,17 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde_json::Value;
 use sqlx::PgPool;
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 use usher_asl::Event;
 use usher_core::ambient::SharedAmbient;
 use usher_database::{Failure, GroupCommit, migrate::Schema};
 use usher_messaging::embedded::EmbeddedQueue;
 use usher_workflows::{
-    envelope::TaskToken,
+    delivery::{Delivered, Delivery},
+    envelope::{Envelope, TaskToken},
     error::StepError,
-    orchestrator::{Execution, Filter, Orchestrator, OrchestratorError, Page},
+    orchestrator::{ErrorGroup, Execution, Filter, Orchestrator, OrchestratorError, Page},
+    query::{Found, Search},
 };
 
 use super::{
@@ -26,6 +28,10 @@ use super::{
     retention::{self, REDRIVE_WINDOW},
     timers, token,
 };
+use crate::projected::{catch_up, deliveries, feed::Feed, find, no_cursor};
+
+/// How often to see whether it is time to look over the list.
+const LOOK: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// The schema `orchestrator`.
 pub fn schema() -> Schema {
@@ -40,6 +46,7 @@ pub struct EmbeddedOrchestrator {
     commands: GroupCommit<Command, Outcome>,
     alarm: Arc<Alarm>,
     definitions: Arc<Definitions>,
+    feed: Feed,
 }
 
 impl EmbeddedOrchestrator {
@@ -53,20 +60,46 @@ impl EmbeddedOrchestrator {
     ) -> Result<Self, DeployError> {
         let definitions = Arc::new(Definitions::deploy(&pool, sagas, ambient.now()).await?);
         let alarm = Arc::new(Alarm::default());
+        let feed = Feed::start(pool.clone());
         let engine = Engine {
             ambient: ambient.clone(),
             definitions: Arc::clone(&definitions),
             queue,
             cache: Cache::new(),
             alarm: Arc::clone(&alarm),
+            feed: feed.clone(),
         };
         let commands = GroupCommit::spawn(pool.clone(), "engine", engine);
-        Ok(Self { pool, ambient, commands, alarm, definitions })
+        Ok(Self { pool, ambient, commands, alarm, definitions, feed })
     }
 
     /// Fires timers until the future is dropped: time-outs, heartbeats, retries, waits.
     pub async fn run_timers(&self) {
         timers::run(self, &self.pool, &self.ambient, &self.alarm).await;
+    }
+
+    /// Looks every few seconds for what the list of sagas has missed, until the future is dropped. All processes together
+    /// look as often as one.
+    pub async fn run_list(&self) {
+        loop {
+            match self.catch_up().await {
+                Ok(0) => {}
+                Ok(missed) => tracing::info!(missed, "the list of sagas has caught up"),
+                Err(error) => tracing::warn!(%error, "the list of sagas could not be looked over, trying again"),
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// Brings the list of sagas up to date if it is time to, and tells how many executions it had missed.
+    pub async fn catch_up(&self) -> Result<usize, Failure> {
+        self.feed.write().await?;
+        Ok(catch_up::look(&self.pool, self.ambient.now()).await?)
+    }
+
+    /// Has the whole list of sagas looked over again, such as after executions were written past the engine.
+    pub async fn list_anew(&self) -> Result<(), Failure> {
+        Ok(catch_up::from_the_beginning(&self.pool).await?)
     }
 
     /// How many executions run.
@@ -88,6 +121,7 @@ impl EmbeddedOrchestrator {
     /// how many. Whatever can still be [redriven](REDRIVE_WINDOW) stays.
     pub async fn prune(&self, age: Duration, limit: i64) -> Result<u64, Failure> {
         let before = self.ambient.now() - age.max(REDRIVE_WINDOW);
+        deliveries::prune(&self.pool, before, limit).await?;
         Ok(retention::prune(&self.pool, before, limit).await?)
     }
 
@@ -153,5 +187,35 @@ impl Orchestrator for EmbeddedOrchestrator {
 
     async fn history(&self, saga: &str, name: &str) -> Result<Vec<Value>, OrchestratorError> {
         read::history(&self.pool, &id(saga, name)).await.map_err(|error| unavailable(error.into()))
+    }
+
+    fn delivered(&self, delivered: Delivered) {
+        self.feed.delivered(delivered, self.ambient.now());
+    }
+
+    async fn deliveries(&self, saga: &str, name: &str) -> Result<Vec<Delivery>, OrchestratorError> {
+        self.feed.write().await.map_err(|error| unavailable(error.into()))?;
+        deliveries::of(&self.pool, &id(saga, name)).await.map_err(|error| unavailable(error.into()))
+    }
+
+    async fn find(&self, search: &Search) -> Result<Found, OrchestratorError> {
+        // What this process did is found at once; of others, a moment later.
+        self.feed.write().await.map_err(|error| unavailable(error.into()))?;
+        let found = find::find(&self.pool, search, self.ambient.now()).await;
+        found.map_err(|error| unavailable(error.into()))?.ok_or_else(no_cursor)
+    }
+
+    async fn errors(&self, since: OffsetDateTime) -> Result<Vec<ErrorGroup>, OrchestratorError> {
+        find::errors(&self.pool, since).await.map_err(|error| unavailable(error.into()))
+    }
+
+    async fn is_awaited(&self, envelope: &Envelope) -> Result<bool, OrchestratorError> {
+        let Some(execution) = token::execution_of(&envelope.task_token.0) else { return Ok(false) };
+        let awaited = read::is_open(&self.pool, &execution, &envelope.task_token.0).await;
+        awaited.map_err(|error| unavailable(error.into()))
+    }
+
+    async fn definition(&self, saga: &str, name: &str) -> Result<Option<String>, OrchestratorError> {
+        read::definition(&self.pool, &id(saga, name)).await.map_err(|error| unavailable(error.into()))
     }
 }

@@ -30,3 +30,4 @@ mod token;
 
 pub use engine::{EmbeddedOrchestrator, schema};
 pub use read::Version;
+pub(crate) use store::status;

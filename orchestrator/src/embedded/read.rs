@@ -116,6 +116,26 @@ pub(super) async fn history(pool: &PgPool, id: &str) -> Result<Vec<Value>, sqlx:
     Ok(events)
 }
 
+/// Whether a task of the execution waits for an answer with this token.
+pub(super) async fn is_open(pool: &PgPool, id: &str, token: &str) -> Result<bool, sqlx::Error> {
+    let snapshot = sqlx::query_scalar!("SELECT snapshot FROM orchestrator.executions WHERE id = $1", id);
+    let Some(snapshot) = snapshot.fetch_optional(pool).await? else { return Ok(false) };
+    let execution: usher_asl::Execution =
+        serde_json::from_str(&snapshot).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+    Ok(execution.status().is_running() && execution.open_tasks().any(|task| task.token == token))
+}
+
+/// The definition that an execution began with.
+pub(super) async fn definition(pool: &PgPool, id: &str) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "SELECT definition.definition FROM orchestrator.executions AS execution
+         JOIN orchestrator.definitions AS definition ON definition.hash = execution.definition WHERE execution.id = $1",
+        id,
+    )
+    .fetch_optional(pool)
+    .await
+}
+
 fn execution(row: Row) -> Result<Execution, sqlx::Error> {
     let (saga, name) = row.id.split_once(':').unwrap_or((&row.id, ""));
     let snapshot: usher_asl::Execution =

@@ -17,6 +17,8 @@ pub(super) async fn prune(pool: &PgPool, before: OffsetDateTime, limit: i64) -> 
            SELECT id FROM orchestrator.executions WHERE stopped_at < $1 ORDER BY stopped_at LIMIT $2 FOR UPDATE SKIP LOCKED
          ), history AS (
            DELETE FROM orchestrator.history USING old WHERE history.execution_id = old.id
+         ), listed AS (
+           DELETE FROM orchestrator.sagas USING old WHERE sagas.id = old.id
          )
          DELETE FROM orchestrator.executions USING old WHERE executions.id = old.id",
         before,

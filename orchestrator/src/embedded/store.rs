@@ -26,7 +26,7 @@ pub(super) struct Moved {
 }
 
 /// The status in the words of the port.
-pub(super) fn status(execution: &Execution) -> orchestrator::Status {
+pub(crate) fn status(execution: &Execution) -> orchestrator::Status {
     match execution.status() {
         Status::Running => orchestrator::Status::Running,
         Status::Succeeded { .. } => orchestrator::Status::Succeeded,

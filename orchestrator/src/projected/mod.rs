@@ -1,20 +1,31 @@
 //! An engine with lists of our own: what operators ask is answered from a table, also while the engine cannot be asked.
 //!
 //! Step Functions lists by status and nothing else, a few times a second, and is silent when it is away. [`Projected`] goes
-//! around it, or around any other [`Orchestrator`]; the embedded engine needs none, because its own tables are such a list,
-//! and a second one would cost every booking another write.
+//! around it, or around any other [`Orchestrator`].
 //!
 //! Three things feed the table: our own starts, written before and after; the requests that workers are given, which say
 //! where an execution stands (`observed`); and a look at the engine's own list every few seconds, which finds ends,
 //! executions that somebody else started, and whatever the others missed (`reconcile`). So the table may be seconds late
 //! and is never wrong for long. What an execution is and did is still asked of the engine itself.
 //!
+//! The embedded engine has the same table beside it, for searches by whatever a saga is about (`find`): its own rows have
+//! one index, and every further one would be paid for by every booking. It is fed by transitions after they are durable
+//! (`feed`), a row for what may be five of them, and by a look for what was missed (`catch_up`).
+//!
 //! The table also remembers names longer than AWS does. A start whose name is in it starts nothing, and one whose answer
-//! was lost is looked for before it is repeated.
+//! was lost is looked for before it is repeated. And it remembers inputs: an execution that the engine has lost - an emulator
+//! that was killed, a state machine that somebody deleted and made anew - is begun again from it.
 
+pub(crate) mod catch_up;
+pub(crate) mod deliveries;
+pub(crate) mod feed;
+pub(crate) mod find;
 mod observed;
 mod reconcile;
+mod record;
+pub(crate) mod sight;
 mod store;
+mod subject;
 
 use std::{sync::Arc, time::Duration};
 
@@ -24,18 +35,21 @@ use sqlx::PgPool;
 use usher_core::ambient::SharedAmbient;
 use usher_database::Failure;
 use usher_workflows::{
+    delivery::{Delivered, Delivery},
     envelope::{Envelope, TaskToken},
     error::StepError,
-    orchestrator::{Execution, Filter, Orchestrator, OrchestratorError, Page, Status},
+    orchestrator::{ErrorGroup, Execution, Filter, Orchestrator, OrchestratorError, Page},
+    query::{Found, Search},
 };
 
-use self::{
-    observed::Observed,
-    store::{Known, Subject},
-};
+use self::{feed::Feed, observed::Observed, store::Known, subject::Subject};
 
 /// The name of the error of an execution that the engine no longer knows.
 pub const LOST: &str = "Usher.Lost";
+
+/// Executions of which nothing was heard for so long are asked for one by one, and are lost when the engine does not know them:
+/// what AWS answers is at most seconds behind.
+const UNSEEN: time::Duration = time::Duration::minutes(2);
 
 /// How often what workers were given is written down: often enough for people, and one statement for all of it.
 const WRITE: Duration = Duration::from_millis(250);
@@ -48,6 +62,8 @@ pub struct Projected {
     ambient: SharedAmbient,
     sagas: Vec<String>,
     observed: Arc<Observed>,
+    unseen: time::Duration,
+    feed: Feed,
 }
 
 impl std::fmt::Debug for Projected {
@@ -65,7 +81,14 @@ impl Projected {
         sagas: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         let sagas = sagas.into_iter().map(Into::into).collect();
-        Self { inner, pool, ambient, sagas, observed: Arc::default() }
+        let feed = Feed::start(pool.clone());
+        Self { inner, pool, ambient, sagas, observed: Arc::default(), unseen: UNSEEN, feed }
+    }
+
+    /// The same with another patience, for tests that cannot wait for minutes.
+    #[must_use]
+    pub fn asking_after(self, unseen: time::Duration) -> Self {
+        Self { unseen, ..self }
     }
 
     /// Keeps the table up to date until the future is dropped. Every process that has workers runs it; all of them together
@@ -88,7 +111,9 @@ impl Projected {
     /// Removes executions that ended longer ago than `age` from the list, at most `limit`, and tells how many. Their names
     /// can then be started again, so nothing younger than the outbox's and the bookings' own memory may go.
     pub async fn prune(&self, age: time::Duration, limit: i64) -> Result<u64, Failure> {
-        Ok(store::prune(&self.pool, self.ambient.now() - age, limit).await?)
+        let before = self.ambient.now() - age;
+        deliveries::prune(&self.pool, before, limit).await?;
+        Ok(store::prune(&self.pool, before, limit).await?)
     }
 
     /// How many executions run, as far as the list knows.
@@ -116,8 +141,12 @@ impl Projected {
     }
 }
 
-fn id(saga: &str, name: &str) -> String {
+pub(crate) fn id(saga: &str, name: &str) -> String {
     format!("{saga}:{name}")
+}
+
+pub(crate) fn no_cursor() -> OrchestratorError {
+    OrchestratorError::Refused("this is no cursor of a list".to_owned())
 }
 
 fn unavailable(error: sqlx::Error) -> OrchestratorError {
@@ -205,14 +234,30 @@ impl Orchestrator for Projected {
     }
 
     async fn list(&self, filter: &Filter) -> Result<Page, OrchestratorError> {
-        let cursor = filter.cursor.as_deref().map(|cursor| {
-            store::cursor(cursor).ok_or_else(|| OrchestratorError::Refused("this is no cursor of a list".to_owned()))
-        });
+        let cursor = filter.cursor.as_deref().map(|cursor| store::cursor(cursor).ok_or_else(no_cursor));
         store::list(&self.pool, filter, cursor.transpose()?).await.map_err(unavailable)
     }
 
     async fn history(&self, saga: &str, name: &str) -> Result<Vec<Value>, OrchestratorError> {
         self.inner.history(saga, name).await
+    }
+
+    fn delivered(&self, delivered: Delivered) {
+        self.feed.delivered(delivered, self.ambient.now());
+    }
+
+    async fn deliveries(&self, saga: &str, name: &str) -> Result<Vec<Delivery>, OrchestratorError> {
+        self.feed.write().await.map_err(unavailable)?;
+        deliveries::of(&self.pool, &id(saga, name)).await.map_err(unavailable)
+    }
+
+    async fn find(&self, search: &Search) -> Result<Found, OrchestratorError> {
+        self.write().await?;
+        find::find(&self.pool, search, self.ambient.now()).await.map_err(unavailable)?.ok_or_else(no_cursor)
+    }
+
+    async fn errors(&self, since: time::OffsetDateTime) -> Result<Vec<ErrorGroup>, OrchestratorError> {
+        find::errors(&self.pool, since).await.map_err(unavailable)
     }
 
     fn start_delay(&self) -> Duration {
@@ -228,23 +273,5 @@ impl Projected {
             Ok(None) => {}
             Err(error) => tracing::debug!(%error, execution = name, "the next look will tell"),
         }
-    }
-
-    /// The engine does not know an execution that it should.
-    async fn lost(&self, execution: &Execution) {
-        tracing::error!(
-            saga = execution.saga,
-            execution.name,
-            "the engine does not know this execution; a redrive begins it again"
-        );
-        let cause = "the engine does not know this execution any more; a redrive begins it again with its input";
-        let lost = Execution {
-            status: Status::Aborted,
-            stopped_at: Some(self.ambient.now()),
-            error: Some(LOST.to_owned()),
-            cause: Some(cause.to_owned()),
-            ..execution.clone()
-        };
-        self.note(store::told(&self.pool, &lost, self.ambient.now())).await;
     }
 }

@@ -10,7 +10,7 @@ use std::{
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use usher_workflows::{envelope::Envelope, step::STEPS};
 
-use super::{id, store::Subject};
+use super::{id, subject::Subject};
 
 /// So many executions at most, in case nobody takes them away.
 const MOST: usize = 100_000;
@@ -23,6 +23,7 @@ pub(super) struct Standing {
     pub engine_id: String,
     pub state: String,
     pub entered_at: OffsetDateTime,
+    pub attempt: u32,
     pub subject: Subject,
 }
 
@@ -40,6 +41,7 @@ impl Observed {
             engine_id: envelope.execution.clone(),
             state: state.to_owned(),
             entered_at,
+            attempt: envelope.attempt,
             subject: Subject::of(&envelope.input),
         };
         self.merge([(id(&envelope.saga, &envelope.name), standing)]);

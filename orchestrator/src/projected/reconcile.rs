@@ -3,12 +3,14 @@
 //! AWS grants a small region two ListExecutions and ten DescribeExecutions a second, and other programs want some of them.
 //! So one process of all looks, every five seconds: a page of each saga's list, newest first, as far back as the last look
 //! saw - that finds what began and what ended - and a handful of single executions, the longest unseen first: those whose
-//! end needs telling, and those that no list has mentioned for a minute.
+//! end needs telling, and those that no list has mentioned for some time. When the engine knows none of the handful, it has
+//! forgotten more than those, and the next handful follows at once, at the rate that AWS grants, until all of them are
+//! found and begun again.
 
 use time::{Duration, OffsetDateTime};
-use usher_workflows::orchestrator::{Execution, Filter, OrchestratorError};
+use usher_workflows::orchestrator::{Execution, Filter, OrchestratorError, Status};
 
-use super::{Projected, store, unavailable};
+use super::{LOST, Projected, id, store, unavailable};
 
 /// How often to look. With two sagas that is 0.4 lists and, at most, 1 description and 1 history a second.
 const EVERY: Duration = Duration::seconds(5);
@@ -16,13 +18,16 @@ const EVERY: Duration = Duration::seconds(5);
 /// How far lists are behind their engine, at worst: AWS's are consistent in the end.
 const LATE: Duration = Duration::minutes(1);
 
-/// Executions of which nothing was heard for so long are asked for one by one.
-const UNSEEN: Duration = Duration::minutes(1);
+/// An execution that was lost is begun again by itself so often. One that is lost more often is lost for a reason, which a
+/// person has to find.
+const BEGINNINGS: i32 = 3;
 
-/// An execution that the engine does not know so long after its start is lost.
-const LOST_AFTER: Duration = Duration::minutes(2);
+/// And only when it began this lately: as long as AWS lets an execution be redriven. Whoever comes back after more than that
+/// has a past that nobody should repeat unasked.
+const BEGUN_WITHIN: Duration = Duration::days(14);
 
-/// Between two pages: a first look, and one after a long absence, reads many, and AWS refills two lists a second.
+/// Between two pages, and between two handfuls: a first look, and one after a long absence, reads many, and AWS refills two
+/// lists and ten descriptions a second.
 const PAUSE: std::time::Duration = std::time::Duration::from_millis(500);
 
 /// The most that a list gives at once.
@@ -43,7 +48,7 @@ pub(super) async fn look(projected: &Projected) -> Result<(), OrchestratorError>
         }
     }
     store::looked(&projected.pool, now).await.map_err(unavailable)?;
-    single(projected, now).await
+    single(projected, &mut mine_until).await
 }
 
 /// Reads a saga's list back to a moment. False when that took so long that somebody else looks now.
@@ -64,24 +69,79 @@ async fn lists(
         }
         let Some(next) = page.next else { return Ok(true) };
         filter.cursor = Some(next);
-        tokio::time::sleep(PAUSE).await;
-        let later = projected.ambient.now() + EVERY;
-        if store::claim_look(&projected.pool, *mine_until, later).await.map_err(unavailable)?.is_none() {
+        if !still_ours(projected, mine_until).await? {
             return Ok(false);
         }
-        *mine_until = later;
     }
 }
 
+/// Rests, and keeps the turn. False when somebody else has it by now.
+async fn still_ours(projected: &Projected, mine_until: &mut OffsetDateTime) -> Result<bool, OrchestratorError> {
+    tokio::time::sleep(PAUSE).await;
+    let later = projected.ambient.now() + EVERY;
+    let kept = store::claim_look(&projected.pool, *mine_until, later).await.map_err(unavailable)?.is_some();
+    *mine_until = later;
+    Ok(kept)
+}
+
 /// Asks for executions one by one.
-async fn single(projected: &Projected, now: OffsetDateTime) -> Result<(), OrchestratorError> {
-    let unsure = store::unsure(&projected.pool, now - UNSEEN, SINGLE).await.map_err(unavailable)?;
-    for known in unsure {
-        match projected.inner.describe(&known.saga, &known.name).await? {
-            Some(told) => store::told(&projected.pool, &told, now).await.map_err(unavailable)?,
-            None if now - known.started_at > LOST_AFTER => projected.lost(&known).await,
-            None => {}
+async fn single(projected: &Projected, mine_until: &mut OffsetDateTime) -> Result<(), OrchestratorError> {
+    loop {
+        let unseen_since = projected.ambient.now() - projected.unseen;
+        let unsure = store::unsure(&projected.pool, unseen_since, SINGLE).await.map_err(unavailable)?;
+        let mut lost = 0;
+        for known in unsure {
+            let told = projected.inner.describe(&known.saga, &known.name).await?;
+            match told {
+                Some(told) => {
+                    store::told(&projected.pool, &told, projected.ambient.now()).await.map_err(unavailable)?;
+                }
+                None if known.started_at < unseen_since => {
+                    lose(projected, &known).await?;
+                    lost += 1;
+                }
+                None => {}
+            }
+        }
+        if lost < SINGLE || !still_ours(projected, mine_until).await? {
+            return Ok(());
         }
     }
-    Ok(())
+}
+
+/// The engine does not know an execution that it should: it begins again with its input, and its steps answer with what they
+/// have done. Where that does not help, a person has to.
+async fn lose(projected: &Projected, known: &Execution) -> Result<(), OrchestratorError> {
+    let Execution { saga, name, .. } = known;
+    let now = projected.ambient.now();
+    let id = id(saga, name);
+    let begun_again = store::begun_again(&projected.pool, &id).await.map_err(unavailable)?;
+    let again = begun_again < BEGINNINGS && known.started_at > now - BEGUN_WITHIN && !known.input.is_null();
+    let verdict = if again { "begun again" } else { "left to a person" };
+    metrics::counter!("usher_executions_lost_total", "saga" => saga.clone(), "outcome" => verdict).increment(1);
+    if again {
+        tracing::error!(
+            saga,
+            execution.name = name,
+            begun_again,
+            "the engine has lost this execution; it begins again"
+        );
+        projected.inner.start(saga, name, known.input.clone()).await?;
+        return store::begin_again(&projected.pool, &id, now).await.map_err(unavailable);
+    }
+    tracing::error!(
+        saga,
+        execution.name = name,
+        begun_again,
+        "the engine has lost this execution; a redrive begins it again"
+    );
+    let cause = "the engine does not know this execution any more; a redrive begins it again with its input";
+    let lost = Execution {
+        status: Status::Aborted,
+        stopped_at: Some(now),
+        error: Some(LOST.to_owned()),
+        cause: Some(cause.to_owned()),
+        ..known.clone()
+    };
+    store::told(&projected.pool, &lost, now).await.map_err(unavailable)
 }

@@ -7,27 +7,7 @@ use sqlx::PgPool;
 use time::OffsetDateTime;
 use usher_workflows::orchestrator::{Execution, Filter, Page, Status};
 
-use super::{id, observed::Standing};
-
-/// What an execution is about, as its data says.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Subject {
-    pub booking: Option<String>,
-    pub showtime: Option<String>,
-    pub payment: Option<String>,
-}
-
-impl Subject {
-    /// Found in the saga's data, as far as it has come.
-    pub fn of(data: &Value) -> Self {
-        let text = |pointer: &str| data.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
-        Self {
-            booking: text("/booking_id"),
-            showtime: text("/showtime_id"),
-            payment: text("/payment/payment_id").or_else(|| text("/payment_id")),
-        }
-    }
-}
+use super::{id, observed::Standing, subject::Subject};
 
 /// Whether a name was started before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,8 +29,8 @@ pub(super) async fn claim(
     now: OffsetDateTime,
 ) -> Result<Known, sqlx::Error> {
     let claimed = sqlx::query!(
-        "INSERT INTO orchestrator.sagas (id, saga, name, status, booking_id, showtime_id, payment_id, input, started_at)
-         VALUES ($1, $2, $3, 'STARTING', $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING",
+        "INSERT INTO orchestrator.sagas (id, saga, name, status, booking_id, showtime_id, payment_id, input, started_at, user_id, seats)
+         VALUES ($1, $2, $3, 'STARTING', $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING",
         id,
         saga,
         name,
@@ -59,6 +39,8 @@ pub(super) async fn claim(
         subject.payment,
         input.to_string(),
         now,
+        subject.user,
+        &subject.seats,
     );
     if claimed.execute(pool).await?.rows_affected() == 1 {
         return Ok(Known::New);
@@ -95,17 +77,24 @@ pub(super) async fn observe(pool: &PgPool, observed: &HashMap<String, Standing>)
     let option = |of: fn(&Subject) -> &Option<String>| -> Vec<Option<String>> {
         all.iter().map(|one| of(&one.subject).clone()).collect()
     };
+    let seats: Vec<String> = all.iter().map(|one| one.subject.seats.join(",")).collect();
+    let attempts: Vec<i32> = all.iter().map(|one| i32::try_from(one.attempt).unwrap_or(i32::MAX)).collect();
     let entered: Vec<OffsetDateTime> = all.iter().map(|one| one.entered_at).collect();
     sqlx::query!(
         "INSERT INTO orchestrator.sagas AS known
-           (id, saga, name, engine_id, status, states, entered_at, booking_id, showtime_id, payment_id, started_at)
-         SELECT id, saga, name, engine_id, 'RUNNING', state, entered_at, booking_id, showtime_id, payment_id, entered_at
-         FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::text[], $9::text[])
-           AS observed (id, saga, name, engine_id, state, entered_at, booking_id, showtime_id, payment_id)
+           (id, saga, name, engine_id, status, states, entered_at, booking_id, showtime_id, payment_id, started_at, user_id, seats,
+            attempt, waiting)
+         SELECT id, saga, name, engine_id, 'RUNNING', state, entered_at, booking_id, showtime_id, payment_id, entered_at, user_id,
+           string_to_array(seats, ','), attempt, 'task'
+         FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::text[], $9::text[],
+           $10::text[], $11::text[], $12::integer[])
+           AS observed (id, saga, name, engine_id, state, entered_at, booking_id, showtime_id, payment_id, user_id, seats, attempt)
          ON CONFLICT (id) DO UPDATE SET status = 'RUNNING', states = excluded.states, entered_at = excluded.entered_at,
-           engine_id = excluded.engine_id, payment_id = coalesce(excluded.payment_id, known.payment_id),
+           engine_id = excluded.engine_id, attempt = excluded.attempt, waiting = 'task', user_id = coalesce(excluded.user_id, known.user_id),
+           seats = CASE WHEN excluded.seats = '{}' THEN known.seats ELSE excluded.seats END, payment_id = coalesce(excluded.payment_id, known.payment_id),
            stopped_at = NULL, error = NULL, cause = NULL, settled = false
-         WHERE (known.entered_at IS NULL OR known.entered_at < excluded.entered_at)
+         WHERE (known.entered_at IS NULL OR known.entered_at < excluded.entered_at
+             OR known.entered_at = excluded.entered_at AND known.attempt < excluded.attempt)
            AND (known.stopped_at IS NULL OR known.stopped_at < excluded.entered_at)",
         &ids,
         &column(|one| &one.saga),
@@ -116,6 +105,9 @@ pub(super) async fn observe(pool: &PgPool, observed: &HashMap<String, Standing>)
         &option(|subject| &subject.booking) as &[Option<String>],
         &option(|subject| &subject.showtime) as &[Option<String>],
         &option(|subject| &subject.payment) as &[Option<String>],
+        &option(|subject| &subject.user) as &[Option<String>],
+        &seats,
+        &attempts,
     )
     .execute(pool)
     .await?;
@@ -162,12 +154,14 @@ pub(super) async fn told(pool: &PgPool, told: &Execution, now: OffsetDateTime) -
     let subject = Subject::of(&told.input);
     sqlx::query!(
         "INSERT INTO orchestrator.sagas AS known (id, saga, name, engine_id, status, states, booking_id, showtime_id, payment_id,
-           input, output, error, cause, started_at, stopped_at, seen_at, settled)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $5 <> 'RUNNING')
+           input, output, error, cause, started_at, stopped_at, seen_at, settled, user_id, seats, failed_state)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $5 <> 'RUNNING', $17, $18,
+           CASE WHEN $12::text IS NOT NULL THEN $6 END)
          ON CONFLICT (id) DO UPDATE SET engine_id = $4, status = $5, states = $6,
            booking_id = coalesce($7, known.booking_id), showtime_id = coalesce($8, known.showtime_id),
            payment_id = coalesce($9, known.payment_id), input = $10, output = $11, error = $12, cause = $13,
-           started_at = $14, stopped_at = $15, seen_at = $16, settled = $5 <> 'RUNNING'",
+           started_at = $14, stopped_at = $15, seen_at = $16, settled = $5 <> 'RUNNING', user_id = $17, seats = $18,
+           failed_state = CASE WHEN $12::text IS NOT NULL THEN $6 END",
         id(&told.saga, &told.name),
         told.saga,
         told.name,
@@ -184,6 +178,8 @@ pub(super) async fn told(pool: &PgPool, told: &Execution, now: OffsetDateTime) -
         told.started_at,
         told.stopped_at,
         now,
+        subject.user,
+        &subject.seats,
     )
     .execute(pool)
     .await?;
@@ -244,6 +240,25 @@ pub(super) async fn unsure(
         limit,
     );
     rows.fetch_all(pool).await?.into_iter().map(execution).collect()
+}
+
+/// How often an execution was begun again.
+pub(super) async fn begun_again(pool: &PgPool, id: &str) -> Result<i32, sqlx::Error> {
+    sqlx::query_scalar!("SELECT begun_again FROM orchestrator.sagas WHERE id = $1", id).fetch_one(pool).await
+}
+
+/// An execution that was lost was begun again.
+pub(super) async fn begin_again(pool: &PgPool, id: &str, now: OffsetDateTime) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE orchestrator.sagas SET begun_again = begun_again + 1, status = 'RUNNING', states = '', entered_at = NULL,
+           started_at = $2, stopped_at = NULL, error = NULL, cause = NULL, seen_at = $2, settled = false
+         WHERE id = $1",
+        id,
+        now,
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
 }
 
 /// One execution; nothing while it is not known whether it was started.

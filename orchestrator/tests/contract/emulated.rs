@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use aws_config::SdkConfig;
 use time::{OffsetDateTime, ext::NumericalDuration as _};
 use usher_core::ambient::Scripted;
+use usher_emulator::Emulator;
 use usher_orchestrator::{
     embedded::schema,
     hash::hash,
@@ -33,7 +34,11 @@ pub struct Emulated {
 
 impl Emulated {
     pub async fn new() -> Self {
-        let config = usher_emulator::shared().await.unwrap().sdk_config();
+        Self::over(usher_emulator::shared().await.unwrap()).await
+    }
+
+    async fn over(emulator: &Emulator) -> Self {
+        let config = emulator.sdk_config();
         let queues = aws_sdk_sqs::Client::new(&config);
         let created = queues.create_queue().queue_name("usher-contract-work").send().await.unwrap();
         let queue = created.queue_url.unwrap();
@@ -85,6 +90,34 @@ impl World for Emulated {
     }
 
     async fn settle(&self) {}
+}
+
+/// The same where every attempt has a token of its own, heartbeats are missed, and closed tokens have another name.
+pub struct Strict(Emulated);
+
+impl Strict {
+    pub async fn new() -> Self {
+        Self(Emulated::over(usher_emulator::shared_strict().await.unwrap()).await)
+    }
+}
+
+#[async_trait]
+impl World for Strict {
+    fn port(&self) -> &dyn Orchestrator {
+        self.0.port()
+    }
+
+    async fn request(&self) -> Request {
+        self.0.request().await
+    }
+
+    async fn is_quiet(&self) -> bool {
+        self.0.is_quiet().await
+    }
+
+    async fn settle(&self) {
+        self.0.settle().await;
+    }
 }
 
 /// The same behind our own list.

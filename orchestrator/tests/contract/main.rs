@@ -28,6 +28,7 @@ macro_rules! every_adapter {
     ($($file:ident::$case:ident),+ $(,)?) => {
         contract!(over_the_embedded_engine, crate::embedded::Embedded: $($file::$case),+);
         contract!(over_step_functions, crate::emulated::Emulated: $($file::$case),+);
+        contract!(over_a_strict_step_functions, crate::emulated::Strict: $($file::$case),+);
         contract!(over_the_list_of_our_own, crate::emulated::Listed: $($file::$case),+);
     };
 }
@@ -55,11 +56,16 @@ every_adapter!(
     stopping::what_goes_well_cannot_be_redriven,
 );
 
-// What the emulator has not: a token of its own for each attempt, and redrive. Over Step Functions it is shown on the wire.
+// What the plain emulator has not: a token of its own for each attempt, and what neither has: redrive. Over Step Functions that
+// is shown on the wire.
 contract!(over_the_embedded_engine_alone, crate::embedded::Embedded:
     answers::an_attempt_that_was_given_up_cannot_answer,
     looking::what_an_execution_is_about_finds_it,
     stopping::a_redrive_goes_on_where_it_failed,
+);
+
+contract!(over_a_strict_step_functions_alone, crate::emulated::Strict:
+    answers::an_attempt_that_was_given_up_cannot_answer,
 );
 
 // AWS lists by status alone.

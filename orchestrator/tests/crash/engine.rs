@@ -9,7 +9,10 @@ use std::{sync::Arc, time::Duration};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use time::OffsetDateTime;
-use usher_core::ambient::{Ambient, SharedAmbient};
+use usher_core::{
+    ambient::{Ambient, SharedAmbient},
+    faults::Faults,
+};
 use usher_database::{
     inbox,
     pool::{self, PoolSettings},
@@ -70,6 +73,7 @@ async fn process() {
     let engine =
         EmbeddedOrchestrator::deploy(pool.clone(), ambient.clone(), queue.clone(), &definitions).await.unwrap();
     let relay = Relay {
+        faults: Faults::default(),
         pool: pool.clone(),
         ambient: ambient.clone(),
         orchestrator: Arc::new(engine.clone()),

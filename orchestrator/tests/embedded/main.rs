@@ -5,4 +5,5 @@
 mod clock;
 mod engine;
 mod executions;
+mod finding;
 mod retention;

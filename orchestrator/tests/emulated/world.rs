@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use time::{OffsetDateTime, ext::NumericalDuration as _};
+use time::ext::NumericalDuration as _;
 use usher_core::ambient::Scripted;
 use usher_emulator::Emulator;
 use usher_orchestrator::{
@@ -16,6 +16,7 @@ use usher_orchestrator::{
     },
 };
 use usher_postgres::testing::TestDatabase;
+use usher_telemetry::ambient::system;
 use usher_workflows::{definitions::SAGAS, envelope::Envelope, step::STEPS};
 
 pub const ROLE: &str = "arn:aws:iam::000000000000:role/usher";
@@ -38,7 +39,7 @@ impl World {
         let schema = schema();
         let database = TestDatabase::migrated(&[(schema.name, &schema.migrations)]).await.unwrap();
         // The emulator's clock is the machine's; ours only has to be later, so that every look sees everything.
-        let ambient = Arc::new(Scripted::new(OffsetDateTime::from_unix_timestamp(4_000_000_000).unwrap(), 1));
+        let ambient = Arc::new(Scripted::new(system().now() + 2.hours(), 1));
         let adapter = StepFunctions::new(&emulator.sdk_config(), &Settings::new("test"));
         let sagas = SAGAS.map(|saga| saga.name);
         let projected = Projected::new(Arc::new(adapter.clone()), database.pool().clone(), ambient.clone(), sagas);
@@ -53,6 +54,13 @@ impl World {
             self.queues().create_queue().queue_name(format!("usher-test-{}", step.name)).send().await.unwrap();
         }
         self.deploy(&ours(), false).await;
+    }
+
+    /// The engine dies, and comes back with state machines and without executions.
+    pub async fn forget_everything(&mut self) {
+        self.emulator.kill().await.unwrap();
+        self.emulator.restart().await.unwrap();
+        self.prepare().await;
     }
 
     pub async fn deploy(&self, definitions: &[Definition], dry_run: bool) -> Vec<Deployed> {
@@ -85,7 +93,7 @@ impl World {
     /// Time enough for everything that the list does by itself.
     pub async fn look(&self) {
         for _ in 0..3 {
-            self.ambient.advance(90.seconds());
+            self.ambient.advance(150.seconds());
             self.projected.turn().await.unwrap();
         }
     }

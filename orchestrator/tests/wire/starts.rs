@@ -74,6 +74,18 @@ async fn a_name_that_exists_is_looked_up_and_not_started_again() {
 }
 
 #[tokio::test]
+async fn a_repeated_start_may_be_answered_with_the_execution_that_runs() {
+    let server = Server::new().await;
+    // As AWS does: same name, same input, still running.
+    server.says("StartExecution", started());
+    let adapter = server.adapter();
+    adapter.start("booking", "bkg_1", json!({})).await.unwrap();
+    adapter.start("booking", "bkg_1", json!({})).await.unwrap();
+    assert_eq!(server.asked("StartExecution").len(), 2);
+    assert!(server.asked("DescribeExecution").is_empty(), "the answer says it");
+}
+
+#[tokio::test]
 async fn a_name_that_exists_and_is_not_there_is_asked_for_again_later() {
     let server = Server::new().await;
     server.fails("StartExecution", "ExecutionAlreadyExists", "").fails(

@@ -41,7 +41,9 @@ pub mod test_state;
 mod validate;
 
 pub use details::Details;
-pub use execution::{Effect, Event, Execution, Identity, OpenTask, Refused, Status, Surroundings, Transition, start};
+pub use execution::{
+    Awaited, Effect, Event, Execution, Identity, OpenTask, Refused, Stand, Status, Surroundings, Transition, start,
+};
 pub use history::{EventType, HistoryEvent};
 pub use model::{State, StateMachine};
 pub use problem::{Code, Problem, Severity, Span};

@@ -10,6 +10,7 @@
 pub mod best;
 pub mod catalog;
 pub mod demo;
+pub mod drill;
 pub mod movie;
 pub mod policy;
 pub mod poster;

@@ -107,6 +107,8 @@ ids! {
     CancellationId = "can", "a cancellation id";
     /// Money that a customer's bank took back.
     DisputeId = "dsp", "a dispute id";
+    /// One run of a drill.
+    DrillId = "drl", "a drill id";
     /// One event on the bus.
     EventId = "evt", "an event id";
     /// One run of a saga.

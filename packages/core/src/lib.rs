@@ -3,6 +3,7 @@
 //! A type belongs here only when two contexts have to agree on it; everything else lives with the one that owns it.
 
 pub mod ambient;
+pub mod faults;
 pub mod ids;
 pub mod money;
 pub mod problem;

@@ -18,6 +18,15 @@ pub async fn answered(connection: &mut PgConnection, keys: &[String]) -> Result<
     Ok(rows.fetch_all(connection).await?.into_iter().map(|row| (row.key, row.answer)).collect())
 }
 
+/// When the answers under any of the keys were stored, which is when their effects happened.
+pub async fn recorded(
+    connection: &mut PgConnection,
+    keys: &[String],
+) -> Result<Vec<(String, OffsetDateTime)>, sqlx::Error> {
+    let rows = sqlx::query!("SELECT key, recorded_at FROM usher.inbox WHERE key = ANY($1)", keys);
+    Ok(rows.fetch_all(connection).await?.into_iter().map(|row| (row.key, row.recorded_at)).collect())
+}
+
 /// Stores the answers with the effects that they report, and the messages that tell of those: whoever has both saves a
 /// round trip by writing them together.
 ///

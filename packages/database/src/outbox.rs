@@ -105,6 +105,18 @@ pub async fn write(
     Ok(())
 }
 
+/// What waits to be sent about something, oldest first: kind, topic, and since when. Reads all that waits, which is little.
+pub async fn about(
+    connection: &mut PgConnection,
+    name: &str,
+) -> Result<Vec<(String, String, OffsetDateTime)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "SELECT kind, topic, written_at FROM usher.outbox WHERE strpos(payload::text, $1) > 0 ORDER BY id LIMIT 100",
+        name
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().map(|row| (row.kind, row.topic, row.written_at)).collect())
+}
+
 /// Takes messages of a kind that are due, oldest first, and hides them from other relays for half a minute.
 pub async fn lease(
     connection: &mut PgConnection,

@@ -30,27 +30,54 @@ pub struct Emulator {
     process: Option<Child>,
     port: u16,
     endpoint: String,
-    keeps_state: bool,
+    manner: Manner,
     folder: TempDir,
+}
+
+/// How it behaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// As published.
+    Plain,
+    /// It keeps what it can when it is asked to stop.
+    KeepingState,
+    /// Closer to what AWS documents, and with another account and other addresses.
+    Strict,
 }
 
 impl Emulator {
     /// Starts one with nothing in it. What is in it does not survive [`Self::stop`] or [`Self::kill`].
     pub async fn start() -> Result<Self, EmulatorError> {
-        Self::start_with(false).await
+        Self::start_with(Manner::Plain).await
+    }
+
+    /// Starts one that does what AWS documents where the other does not: each attempt of a step has a token of its own, missed
+    /// heartbeats end it, closed tokens are called `TaskTimedOut`, and a repeated start is answered with the execution that
+    /// runs. It is of another account, and nobody answers at the host in the addresses of its queues.
+    pub async fn start_strict() -> Result<Self, EmulatorError> {
+        Self::start_with(Manner::Strict).await
     }
 
     /// Starts one whose queues, topics and state machines are there again after [`Self::stop`] and [`Self::restart`].
     /// Executions that ran are marked failed, and a [`Self::kill`] loses everything as ever: no emulator does better.
     pub async fn start_keeping_state() -> Result<Self, EmulatorError> {
-        Self::start_with(true).await
+        Self::start_with(Manner::KeepingState).await
     }
 
-    async fn start_with(keeps_state: bool) -> Result<Self, EmulatorError> {
+    async fn start_with(manner: Manner) -> Result<Self, EmulatorError> {
+        if let Some(endpoint) = environment::endpoint() {
+            return Self::of_others(endpoint, manner);
+        }
         let folder = tempfile::Builder::new().prefix("usher-emulator-").tempdir()?;
-        let mut emulator = Self { process: None, port: 0, endpoint: String::new(), keeps_state, folder };
+        let mut emulator = Self { process: None, port: 0, endpoint: String::new(), manner, folder };
         emulator.restart().await?;
         Ok(emulator)
+    }
+
+    /// One that somebody else runs: it is neither started nor ended here.
+    fn of_others(endpoint: String, manner: Manner) -> Result<Self, EmulatorError> {
+        let folder = tempfile::tempdir()?;
+        Ok(Self { process: None, port: 0, endpoint, manner, folder })
     }
 
     /// Where it answers: `http://127.0.0.1:PORT`.
@@ -67,6 +94,15 @@ impl Emulator {
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .endpoint_url(&self.endpoint)
             .build()
+    }
+
+    /// Whether it runs; false after a [`Self::kill`], and when it died by itself.
+    pub fn is_running(&mut self) -> Result<bool, EmulatorError> {
+        if environment::endpoint().is_some() {
+            return Ok(true);
+        }
+        let Some(process) = &mut self.process else { return Ok(false) };
+        Ok(process.try_wait()?.is_none())
     }
 
     /// Ends it in the middle of whatever it does, as a power cut would.
@@ -95,14 +131,22 @@ impl Emulator {
 
     /// Starts it again where it was, after [`Self::kill`] or [`Self::stop`]; ends it first when it still runs.
     pub async fn restart(&mut self) -> Result<(), EmulatorError> {
+        if environment::endpoint().is_some() {
+            return Ok(());
+        }
         self.stop().await?;
         let log = fs::File::options().create(true).append(true).open(self.folder.path().join("log"))?;
-        let mut process = Command::new(environment::python()?)
+        let mut command = Command::new(environment::python()?);
+        if self.manner == Manner::Strict {
+            fs::write(self.folder.path().join("strict.py"), include_str!("strict.py"))?;
+            command.env("PYTHONPATH", self.folder.path()).env("USHER_EMULATOR_STRICT", "1");
+        }
+        let mut process = command
             .args(["-c", include_str!("serve.py"), &self.port.to_string()])
             .current_dir(self.folder.path())
             .env("TMPDIR", self.folder.path())
             .env("SERVICES", SERVICES)
-            .env("PERSIST_STATE", if self.keeps_state { "1" } else { "0" })
+            .env("PERSIST_STATE", if self.manner == Manner::KeepingState { "1" } else { "0" })
             .env("STATE_DIR", self.folder.path().join("state"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -13,6 +13,14 @@ use crate::error::EmulatorError;
 /// The variable that names the virtual environment; it beats every other place.
 pub const FOLDER_VARIABLE: &str = "USHER_EMULATOR";
 
+/// The variable that names another emulator, which is running already: tests talk to that one instead.
+pub const ENDPOINT_VARIABLE: &str = "USHER_EMULATOR_ENDPOINT";
+
+/// The address of an emulator that somebody else runs.
+pub(crate) fn endpoint() -> Option<String> {
+    env::var(ENDPOINT_VARIABLE).ok().filter(|endpoint| !endpoint.is_empty())
+}
+
 /// The Python of the virtual environment.
 pub(crate) fn python() -> Result<PathBuf, EmulatorError> {
     let named = env::var_os(FOLDER_VARIABLE).filter(|folder| !folder.is_empty()).map(PathBuf::from);

@@ -5,15 +5,19 @@
 //! and [`Emulator::restart`] it at the same address. The programs are in a virtual environment that `tools/emulator.sh`
 //! makes below the target folder, with the versions in `requirements.txt`.
 //!
+//! `USHER_EMULATOR_ENDPOINT` names another emulator to talk to, one that runs already: with it the tests show how much of
+//! what they say holds there too.
+//!
 //! What it does otherwise than AWS - no heartbeats, one token for all attempts, queue addresses of its own, any
-//! definition accepted - nothing of ours may lean on.
+//! definition accepted - nothing of ours may lean on. So there is a second one, [`Emulator::start_strict`], that differs in
+//! as much of that as can be helped; the same tests run over both.
 
 mod emulator;
 mod environment;
 mod error;
 
 pub use emulator::Emulator;
-pub use environment::FOLDER_VARIABLE;
+pub use environment::{ENDPOINT_VARIABLE, FOLDER_VARIABLE};
 pub use error::EmulatorError;
 
 /// The one emulator of this process, started by whoever asks first. Tests that share it name what they make by
@@ -21,4 +25,10 @@ pub use error::EmulatorError;
 pub async fn shared() -> Result<&'static Emulator, EmulatorError> {
     static SHARED: tokio::sync::OnceCell<Emulator> = tokio::sync::OnceCell::const_new();
     SHARED.get_or_try_init(Emulator::start).await
+}
+
+/// The same of [`Emulator::start_strict`].
+pub async fn shared_strict() -> Result<&'static Emulator, EmulatorError> {
+    static SHARED: tokio::sync::OnceCell<Emulator> = tokio::sync::OnceCell::const_new();
+    SHARED.get_or_try_init(Emulator::start_strict).await
 }

@@ -30,13 +30,18 @@ os.dup2(2, 1)
 
 # What the emulator answers as addresses of queues comes from these, and they are read when it is loaded.
 os.environ["GATEWAY_PORT"] = str(port)
-os.environ["MINISTACK_HOST"] = "127.0.0.1"
+strict = "USHER_EMULATOR_STRICT" in os.environ
+os.environ["MINISTACK_HOST"] = "sqs.nowhere.invalid" if strict else "127.0.0.1"
+os.environ["MINISTACK_ACCOUNT_ID"] = "123456789012" if strict else "000000000000"
 
 import asyncio
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack.app import app
+
+if strict:
+    import strict
 
 config = Config()
 config.bind = [f"fd://{listener.detach()}"]

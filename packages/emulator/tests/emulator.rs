@@ -38,6 +38,13 @@ async fn two_emulators_know_nothing_of_each_other() {
 }
 
 #[tokio::test]
+async fn a_strict_one_is_of_another_account_and_its_queues_are_at_addresses_where_nobody_answers() {
+    let emulator = Emulator::start_strict().await.unwrap();
+    let made = sqs(emulator.endpoint(), "CreateQueue", QUEUE).unwrap();
+    assert!(made.contains("123456789012") && !made.contains("127.0.0.1"), "{made}");
+}
+
+#[tokio::test]
 async fn a_killed_emulator_comes_back_empty_at_its_address() {
     let mut emulator = Emulator::start().await.unwrap();
     let address = emulator.endpoint().to_owned();

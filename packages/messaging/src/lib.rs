@@ -14,3 +14,4 @@ pub mod events;
 pub mod forward;
 pub mod queue;
 mod sequence;
+pub mod trace;

@@ -6,8 +6,9 @@
 //!   [`MAX_BODY`] is refused, and with it the whole call.
 //! - A delivery is hidden from others for [`LEASE`]; whoever works longer [`extend`](TaskQueue::extend)s it. When the lease
 //!   ends unanswered - the consumer died, or slept - the message is delivered again, with one more receive counted.
-//! - [`ack`](TaskQueue::ack) forgets a message. With the receipt of a lease that was lost it does nothing: the message is
-//!   somebody else's by now. A receipt is for whoever received: in another process it may be that of a lost lease.
+//! - [`ack`](TaskQueue::ack) forgets a message; where the transport does not confirm that, a moment later, if the process lives
+//!   so long. With the receipt of a lease that was lost it does nothing: the message is somebody else's by now. A receipt is
+//!   for whoever received: in another process it may be that of a lost lease.
 //! - After [`MAX_RECEIVES`] deliveries without an ack, or a [`reject`](TaskQueue::reject), a message is a dead letter. It stays
 //!   until a person sends it again or discards it.
 
@@ -16,6 +17,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
+use usher_core::trace::TraceContext;
 
 use crate::error::MessagingError;
 
@@ -34,6 +36,15 @@ pub const MAX_BODY: usize = 262_144;
 /// Source: Amazon SQS API reference, `SendMessage`, `DelaySeconds`.
 pub const MAX_DELAY: Duration = Duration::from_mins(15);
 
+/// Refuses what no adapter carries: a body above [`MAX_BODY`], a delay above [`MAX_DELAY`].
+pub(crate) fn admit(bodies: &[String], delay: Duration) -> Result<(), MessagingError> {
+    match bodies.iter().find(|body| body.len() > MAX_BODY) {
+        Some(large) => Err(MessagingError::oversize(large.len())),
+        None if delay > MAX_DELAY => Err(MessagingError::delayed_too_long(delay)),
+        None => Ok(()),
+    }
+}
+
 /// How many dead letters are looked at together when all of them are sent again.
 const PAGE: i64 = 1000;
 
@@ -46,6 +57,9 @@ pub struct Delivery {
     pub receives: i32,
     /// What proves the lease.
     pub receipt: Receipt,
+    /// The trace that its sender put beside the body, where the transport has a place for that. What the body says comes
+    /// first.
+    pub trace: Option<TraceContext>,
 }
 
 /// Proves that a delivery is the consumer's. Means something only to the adapter that made it.
@@ -120,6 +134,9 @@ pub trait TaskQueue: Send + Sync {
 
     /// Sends dead letters again, with their receives forgotten. Tells how many there were.
     async fn redrive(&self, queue: &str, ids: &[String]) -> Result<u64, MessagingError>;
+
+    /// Forgets dead letters. Tells how many there were.
+    async fn discard(&self, queue: &str, ids: &[String]) -> Result<u64, MessagingError>;
 
     /// Sends all dead letters again that there are now. Tells how many there were.
     async fn redrive_all(&self, queue: &str) -> Result<u64, MessagingError> {

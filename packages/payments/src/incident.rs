@@ -122,6 +122,18 @@ impl Payments {
         Ok(resolved.execute(&self.pool).await?.rows_affected() > 0)
     }
 
+    /// The same of one that is known by its name.
+    pub async fn resolve_incident_named(&self, id: &str, resolution: &str) -> Result<bool, Failure> {
+        let Ok(id) = id.parse::<IncidentId>() else { return Ok(false) };
+        let resolved = sqlx::query!(
+            "UPDATE payments.incidents SET resolved_at = $2, resolution = $3 WHERE id = $1 AND resolved_at IS NULL",
+            id.uuid(),
+            self.ambient.now(),
+            resolution,
+        );
+        Ok(resolved.execute(&self.pool).await?.rows_affected() > 0)
+    }
+
     /// What is open, oldest first.
     pub async fn open_incidents(&self, limit: i64) -> Result<Vec<Incident>, Failure> {
         let rows = sqlx::query_as!(

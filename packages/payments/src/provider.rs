@@ -222,6 +222,17 @@ pub enum News {
     Other,
 }
 
+impl News {
+    /// Our reference of the charge that it is about.
+    pub fn reference(&self) -> Option<&str> {
+        match self {
+            Self::Charge(record) => Some(&record.reference),
+            Self::Refund(news) => Some(&news.charge.reference),
+            Self::Other => None,
+        }
+    }
+}
+
 /// Where a refund stood, and the charge that it gives back: a refund proves a capture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefundNews {

@@ -129,7 +129,7 @@ impl Simulator {
             .route("/challenges/{id}", get(challenges::page).post(challenges::answer))
             .route("/refunds", post(refunds::create).get(refunds::get))
             .route("/report", get(report::get))
-            .route("/modes", post(modes::set).delete(modes::clear))
+            .route("/modes", get(modes::get).post(modes::set).delete(modes::clear))
             .route("/webhooks", post(webhooks::add).delete(webhooks::clear))
             .route("/", get(guide::get))
             .with_state(self)

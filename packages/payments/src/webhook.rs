@@ -66,12 +66,13 @@ impl Payments {
         let event = self.provider.read_event(body)?;
         let text = std::str::from_utf8(body).map_err(|error| Unreadable(error.to_string()))?;
         let stored = sqlx::query!(
-            "INSERT INTO payments.webhooks (event_id, kind, body, received_at) VALUES ($1, $2, $3, $4)
+            "INSERT INTO payments.webhooks (event_id, kind, body, received_at, reference) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (event_id) DO NOTHING",
             event.id,
             event.kind,
             text,
             self.ambient.now(),
+            event.news.reference(),
         );
         let is_new = stored.execute(&self.pool).await.map_err(Failure::from)?.rows_affected() > 0;
         let received = if is_new { Received::New } else { Received::Repeated };
@@ -87,6 +88,17 @@ impl Payments {
              WHERE applied_at IS NULL OR NOT $1 ORDER BY received_at DESC, event_id LIMIT $2",
             only_waiting,
             limit,
+        );
+        Ok(rows.fetch_all(&self.pool).await?)
+    }
+
+    /// Webhooks about a charge, by its reference, in the order in which they came.
+    pub async fn webhooks_about(&self, reference: &str) -> Result<Vec<Stored>, Failure> {
+        let rows = sqlx::query_as!(
+            Stored,
+            "SELECT event_id AS event, kind, received_at, applied_at, outcome FROM payments.webhooks
+             WHERE reference = $1 ORDER BY received_at, event_id",
+            reference,
         );
         Ok(rows.fetch_all(&self.pool).await?)
     }

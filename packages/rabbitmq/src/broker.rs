@@ -1,7 +1,7 @@
 //! One private broker: started, stopped, and, for those who want to know what happens then, killed and suspended.
 
 use std::{
-    fs,
+    fmt, fs,
     path::{Path, PathBuf},
     process::{Child, ChildStdin, Command, Stdio},
     time::{Duration, Instant},
@@ -37,8 +37,25 @@ pub struct BrokerOptions {
     pub programs: Programs,
     /// The virtual hosts that exist once it has started. Those of earlier starts stay.
     pub virtual_hosts: Vec<String>,
+    /// What it shows to clients that speak TLS; without, none can.
+    pub tls: Option<Tls>,
     /// Whether the data outlives it: otherwise it is ended without a word, and its folder removed.
     pub durable: bool,
+}
+
+/// A certificate and its key, in PEM.
+#[derive(Clone)]
+pub struct Tls {
+    /// The certificate, and behind it those of the authorities between it and the one that clients trust.
+    pub certificate: String,
+    /// Its private key.
+    pub key: String,
+}
+
+impl fmt::Debug for Tls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tls").finish_non_exhaustive()
+    }
 }
 
 /// A running broker. It ends when this value is dropped, or when this process ends, however it does.
@@ -60,7 +77,7 @@ impl Broker {
     /// Starts a broker and waits until it answers. What an earlier one left running in this folder is ended first.
     pub async fn open(options: BrokerOptions) -> Result<Self, BrokerError> {
         end_leftovers(&options.folder).await;
-        let folder = Folder::prepare(&options.folder, &options.virtual_hosts)?;
+        let folder = Folder::prepare(&options.folder, &options.virtual_hosts, options.tls.as_ref())?;
         let mut broker = Self { options, folder, keeper: None };
         broker.start().await?;
         Ok(broker)
@@ -68,7 +85,16 @@ impl Broker {
 
     /// The address of a virtual host, with user and password: handle it as a secret.
     pub fn url(&self, virtual_host: &str) -> String {
-        format!("amqp://{USER}:{}@127.0.0.1:{}/{virtual_host}", self.folder.password, self.folder.ports.amqp)
+        self.address("amqp", self.folder.ports.amqp, virtual_host)
+    }
+
+    /// The same for clients that speak TLS.
+    pub fn tls_url(&self, virtual_host: &str) -> String {
+        self.address("amqps", self.folder.ports.tls, virtual_host)
+    }
+
+    fn address(&self, scheme: &str, port: u16, virtual_host: &str) -> String {
+        format!("{scheme}://{USER}:{}@127.0.0.1:{port}/{virtual_host}", self.folder.password)
     }
 
     /// The port for clients.
@@ -79,6 +105,11 @@ impl Broker {
     /// The number of the server's process, while it runs.
     pub fn process(&self) -> Option<i32> {
         read_number(&self.folder.file("pid")).filter(|number| process::is_marked(*number, &mark(&self.folder.path)))
+    }
+
+    /// Whether it runs; false after a [`kill`](Self::kill), and when it died by itself.
+    pub fn is_running(&mut self) -> Result<bool, BrokerError> {
+        Ok(!self.is_over()?)
     }
 
     /// Starts a broker that was killed, on the same ports and with what it had made durable.

@@ -10,7 +10,7 @@ use std::{
 
 use serde_json::json;
 
-use crate::BrokerError;
+use crate::{BrokerError, broker::Tls};
 
 /// The user of every private broker.
 pub(crate) const USER: &str = "usher";
@@ -28,6 +28,8 @@ pub(crate) struct Folder {
 pub(crate) struct Ports {
     /// Clients.
     pub(crate) amqp: u16,
+    /// Clients that speak TLS, where there is a certificate.
+    pub(crate) tls: u16,
     /// Other nodes and the command line tools.
     pub(crate) distribution: u16,
     /// Its own port mapper.
@@ -36,7 +38,7 @@ pub(crate) struct Ports {
 
 impl Folder {
     /// Makes what is missing. The password and, while nobody else has taken them, the ports stay the same.
-    pub(crate) fn prepare(path: &Path, virtual_hosts: &[String]) -> Result<Self, BrokerError> {
+    pub(crate) fn prepare(path: &Path, virtual_hosts: &[String], tls: Option<&Tls>) -> Result<Self, BrokerError> {
         let path = std::path::absolute(path).map_err(BrokerError::file(path))?;
         DirBuilder::new().recursive(true).mode(0o700).create(&path).map_err(BrokerError::file(&path))?;
         let closed = fs::set_permissions(&path, Permissions::from_mode(0o700)); // It may have been there before.
@@ -45,7 +47,13 @@ impl Folder {
         let folder = Self { ports: ports(&path)?, path, password };
         folder.write("enabled_plugins", "[].\n")?;
         folder.write("definitions.json", &folder.definitions(virtual_hosts).to_string())?;
-        folder.write("rabbitmq.conf", &folder.settings())?;
+        let mut settings = folder.settings();
+        if let Some(tls) = tls {
+            folder.write("certificate.pem", &tls.certificate)?;
+            folder.write("key.pem", &tls.key)?;
+            settings += &folder.tls_settings();
+        }
+        folder.write("rabbitmq.conf", &settings)?;
         Ok(folder)
     }
 
@@ -63,6 +71,18 @@ impl Folder {
             "load_definitions = {}\nlog.console = false\nlog.file.level = info\nraft.wal_max_size_bytes = 33554432\n\
              disk_free_limit.absolute = 64MB\ncollect_statistics_interval = 60000\n",
             self.file("definitions.json").display()
+        )
+    }
+
+    fn tls_settings(&self) -> String {
+        let (certificate, key) = (self.file("certificate.pem"), self.file("key.pem"));
+        format!(
+            "listeners.ssl.1 = 127.0.0.1:{}\nssl_options.certfile = {}\nssl_options.cacertfile = {}\nssl_options.keyfile = {}\n\
+             ssl_options.verify = verify_none\nssl_options.fail_if_no_peer_cert = false\n",
+            self.ports.tls,
+            certificate.display(),
+            certificate.display(),
+            key.display()
         )
     }
 
@@ -113,18 +133,18 @@ fn ports(folder: &Path) -> Result<Ports, BrokerError> {
     let note = folder.join("ports");
     let last = fs::read_to_string(&note).ok().and_then(|text| parse(&text));
     if let Some(last) = last
-        && [last.amqp, last.distribution, last.epmd].into_iter().all(is_free)
+        && [last.amqp, last.distribution, last.tls, last.epmd].into_iter().all(is_free)
     {
         return Ok(last);
     }
-    // All three at once, so that they differ.
-    let listeners: Result<Vec<_>, _> = (0..3).map(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0))).collect();
+    // All at once, so that they differ.
+    let listeners: Result<Vec<_>, _> = (0..4).map(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0))).collect();
     let listeners = listeners.map_err(BrokerError::file("127.0.0.1"))?;
     let chosen: Result<Vec<u16>, _> =
         listeners.iter().map(|listener| listener.local_addr().map(|address| address.port())).collect();
     let chosen = chosen.map_err(BrokerError::file("127.0.0.1"))?;
-    let ports = Ports { amqp: chosen[0], distribution: chosen[1], epmd: chosen[2] };
-    let text = format!("{} {} {}", ports.amqp, ports.distribution, ports.epmd);
+    let ports = Ports { amqp: chosen[0], distribution: chosen[1], tls: chosen[2], epmd: chosen[3] };
+    let text = format!("{} {} {} {}", ports.amqp, ports.distribution, ports.tls, ports.epmd);
     fs::write(&note, text).map_err(BrokerError::file(note))?;
     Ok(ports)
 }
@@ -132,7 +152,7 @@ fn ports(folder: &Path) -> Result<Ports, BrokerError> {
 fn parse(text: &str) -> Option<Ports> {
     let mut numbers = text.split_whitespace().map(str::parse);
     let mut next = || numbers.next()?.ok();
-    Some(Ports { amqp: next()?, distribution: next()?, epmd: next()? })
+    Some(Ports { amqp: next()?, distribution: next()?, tls: next()?, epmd: next()? })
 }
 
 fn is_free(port: u16) -> bool {
@@ -146,11 +166,11 @@ mod tests {
     #[test]
     fn the_password_and_the_ports_stay_the_same() {
         let parent = tempfile::tempdir().unwrap();
-        let one = Folder::prepare(&parent.path().join("deep/broker"), &["usher".to_owned()]).unwrap();
-        let two = Folder::prepare(&parent.path().join("deep/broker"), &["usher".to_owned()]).unwrap();
+        let one = Folder::prepare(&parent.path().join("deep/broker"), &["usher".to_owned()], None).unwrap();
+        let two = Folder::prepare(&parent.path().join("deep/broker"), &["usher".to_owned()], None).unwrap();
         assert_eq!((&one.password, one.ports), (&two.password, two.ports));
         let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, one.ports.amqp)).unwrap();
-        let three = Folder::prepare(&parent.path().join("deep/broker"), &["usher".to_owned()]).unwrap();
+        let three = Folder::prepare(&parent.path().join("deep/broker"), &["usher".to_owned()], None).unwrap();
         assert_ne!(three.ports.amqp, taken.local_addr().unwrap().port(), "somebody has it by now");
     }
 }

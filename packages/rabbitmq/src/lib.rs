@@ -12,6 +12,6 @@ pub mod programs;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use broker::{Broker, BrokerOptions};
+pub use broker::{Broker, BrokerOptions, Tls};
 pub use error::BrokerError;
 pub use programs::Programs;

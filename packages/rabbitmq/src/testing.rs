@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::OnceCell;
 
-use crate::{Broker, BrokerError, BrokerOptions, Programs};
+use crate::{Broker, BrokerError, BrokerOptions, Programs, Tls};
 
 /// More than the tests of any one process use.
 const VIRTUAL_HOSTS: usize = 120;
@@ -32,6 +32,11 @@ impl VirtualHost {
 
 /// A broker of its own, for a test that kills it, with these virtual hosts.
 pub async fn broker(virtual_hosts: &[&str]) -> Result<Broker, BrokerError> {
+    broker_showing(virtual_hosts, None).await
+}
+
+/// The same, showing a certificate to those who speak TLS.
+pub async fn broker_showing(virtual_hosts: &[&str], tls: Option<Tls>) -> Result<Broker, BrokerError> {
     let folder = tempfile::Builder::new().prefix("usher-rabbitmq-").tempdir().map_err(BrokerError::file("/tmp"))?;
     let server = std::env::var_os(crate::programs::SERVER_VARIABLE);
     Broker::open(BrokerOptions {
@@ -39,6 +44,7 @@ pub async fn broker(virtual_hosts: &[&str]) -> Result<Broker, BrokerError> {
         folder: folder.keep(),
         programs: Programs::find(server.as_deref().map(AsRef::as_ref))?,
         virtual_hosts: virtual_hosts.iter().map(|&name| name.to_owned()).collect(),
+        tls,
         durable: false,
     })
     .await

@@ -61,6 +61,7 @@ async fn what_a_killed_keeper_left_is_ended_by_the_next_start() {
         folder: parent.path().join("broker"),
         programs: Programs::find(None).unwrap(),
         virtual_hosts: vec!["usher".to_owned()],
+        tls: None,
         durable: true,
     };
     let first = Broker::open(options.clone()).await.unwrap();

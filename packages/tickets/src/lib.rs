@@ -20,7 +20,7 @@ mod tickets;
 
 pub use code::{CodeRefused, TicketClaims, TicketCode};
 pub use issue::{Issuance, Issue, IssuedTicket};
-pub use keys::Verifier;
+pub use keys::{Mint, Verifier};
 pub use read::{Revocation, Ticket};
 pub use revoke::{Revoke, Revoked};
 pub use tickets::Tickets;

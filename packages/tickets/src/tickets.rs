@@ -12,7 +12,7 @@ use usher_database::{Failure, GroupCommit, Once, once::Guarded};
 
 use crate::{
     issue::{Issuance, Issue, IssueBatch, Prepared},
-    keys::{self, Signer, Verifier},
+    keys::{self, Mint, Signer, Verifier},
     revoke::{Revoke, RevokeBatch, Revoked},
 };
 
@@ -59,6 +59,11 @@ impl Tickets {
     /// What checks codes without asking the database.
     pub async fn verifier(&self) -> Result<Verifier, Failure> {
         Ok(self.signer().await?.verifier())
+    }
+
+    /// What signs codes of tickets that are not issued here, but brought in from elsewhere or made up.
+    pub async fn mint(&self) -> Result<Mint, Failure> {
+        Ok(Mint(keys::load_or_make(&self.pool, &*self.ambient).await?))
     }
 
     async fn signer(&self) -> Result<&Signer, Failure> {

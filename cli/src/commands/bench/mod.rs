@@ -6,6 +6,7 @@
 
 mod crowd;
 pub mod engine;
+pub mod faults;
 mod load;
 mod meter;
 mod pgbench;

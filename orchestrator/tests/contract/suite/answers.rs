@@ -7,7 +7,7 @@ use usher_workflows::{
     orchestrator::{OrchestratorError, Status},
 };
 
-use crate::world::{SAGA, World};
+use crate::world::World;
 
 fn transient() -> StepError {
     StepError::Transient("busy".to_owned())
@@ -95,5 +95,5 @@ pub async fn an_attempt_that_was_given_up_cannot_answer(world: &impl World) {
     let late = world.port().succeed(&first.token, json!("late")).await;
     assert!(matches!(late, Err(OrchestratorError::TokenDead)), "{late:?}");
     world.port().succeed(&second.token, json!("in time")).await.unwrap();
-    assert_eq!(world.port().describe(SAGA, "a").await.unwrap().unwrap().output.unwrap()["result"], "in time");
+    assert_eq!(world.ended("a").await.output.unwrap()["result"], "in time");
 }

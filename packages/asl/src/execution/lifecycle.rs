@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::{
-    Activity, Answer, Branch, Env, Event, Facts, Identity, OpenTask, Outcome, Refused, Run, Signal, Status,
+    Activity, Answer, Branch, Env, Event, Facts, Identity, OpenTask, Outcome, Refused, Run, Signal, Stand, Status,
     Surroundings, Transition, failure_details, is_zero, sweep,
 };
 use crate::{
@@ -127,6 +127,13 @@ impl Execution {
             }
         });
         tasks.into_iter()
+    }
+
+    /// Where it stands: one for each place that has no further places inside.
+    pub fn stands(&self) -> Vec<Stand<'_>> {
+        let mut stands = Vec::new();
+        sweep::leaves(&self.root, &mut |place| stands.push(Stand::of(place)));
+        stands
     }
 
     /// Takes one event. A refused event changes nothing.

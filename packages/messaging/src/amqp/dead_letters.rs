@@ -116,4 +116,21 @@ impl Inner {
         look.put_back().await;
         sent.map(|()| count)
     }
+
+    pub async fn discard(&self, queue: &str, ids: &[String]) -> Result<u64, MessagingError> {
+        let ids: HashSet<MessageId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+        if ids.is_empty() {
+            return Ok(0);
+        }
+        let look = Look::take(self, queue).await?;
+        let (mut count, mut failure) = (0, None);
+        for (_, _, acker) in look.letters.iter().filter(|(id, _, _)| ids.contains(id)) {
+            match acker.ack(BasicAckOptions::default()).await {
+                Ok(_) => count += 1,
+                Err(error) => failure = Some(failed(&format!("a dead letter of `{queue}` cannot be discarded"))(error)),
+            }
+        }
+        look.put_back().await;
+        failure.map_or(Ok(count), Err)
+    }
 }

@@ -1,6 +1,6 @@
 //! What the broker and the library report, sorted: can the same call succeed later, and what can a person do?
 
-use std::sync::Arc;
+use std::{io, sync::Arc};
 
 use lapin::{
     ErrorKind,
@@ -73,14 +73,29 @@ fn remedy(kind: &ErrorKind) -> Option<&'static str> {
             AMQPErrorKind::Hard(AMQPHardError::NOTALLOWED) => {
                 "the virtual host is missing or the user may not enter it: `rabbitmqctl add_vhost`, `rabbitmqctl set_permissions`"
             }
+            AMQPErrorKind::Hard(AMQPHardError::INTERNALERROR) => {
+                "the broker stumbled, as it may over a queue that was made this moment; it will be tried again, and its log says more"
+            }
             AMQPErrorKind::Hard(AMQPHardError::CONNECTIONFORCED) => "the broker is stopping; it will be tried again",
             _ => return None,
         },
+        ErrorKind::IOError(error) if error.kind() == io::ErrorKind::InvalidData => {
+            let said = error.to_string();
+            if said.contains("UnknownIssuer") || said.contains("unknown issuer") {
+                "nobody whom this machine trusts vouches for the broker: set USHER_AMQP_CA to the certificate of its authority, or look who answers there"
+            } else if said.contains("certificate") {
+                "look at the broker's certificate: it may be over, or for another host than the one in the address"
+            } else {
+                "TLS and a broker without it, or the other way round: amqps is 5671 as a rule, and amqp 5672"
+            }
+        }
         ErrorKind::IOError(_) => {
-            "check the address of the broker, that it runs, and that nothing in between keeps us from it"
+            "check the address of the broker (amqps where it wants TLS), that it runs, and that nothing in between keeps us from it"
         }
         ErrorKind::MissingHeartbeatError => "the broker hangs or the network lost it; it will be tried again",
-        ErrorKind::InvalidProtocolVersion(_) => "the address leads to something that is no AMQP 0-9-1 broker",
+        ErrorKind::InvalidProtocolVersion(_) | ErrorKind::ParsingError(_) => {
+            "the address leads to something that is no AMQP 0-9-1 broker, or to one that wants amqps"
+        }
         _ => return None,
     })
 }

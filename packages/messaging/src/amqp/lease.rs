@@ -71,7 +71,8 @@ impl Leases {
         state.0 += 1;
         let number = state.0;
         let receipt = Receipt(format!("amqp.{:032x}.{number}", self.session));
-        let delivery = Delivery { body: arrived.message.text(), receives: arrived.receives, receipt };
+        let (body, trace) = (arrived.message.text(), arrived.message.trace());
+        let delivery = Delivery { body, receives: arrived.receives, receipt, trace };
         let held = Held { queue: Arc::clone(queue), arrived, until: Instant::now() + self.length };
         state.1.insert(number, held);
         delivery

@@ -107,7 +107,7 @@ impl Link {
         let uri = self.settings.uri()?;
         let name = format!("usher {}", self.purpose);
         let properties = ConnectionProperties::default().with_connection_name(name.into());
-        let tls = OwnedTLSConfig { identity: None, cert_chain: self.settings.authority.clone() };
+        let tls = OwnedTLSConfig { identity: None, cert_chain: self.settings.authority() };
         let runtime = lapin::runtime::default_runtime().map_err(failed("there is no runtime"))?;
         let connecting = Connection::connect_uri_with_config(uri, properties, tls, runtime);
         let connected = timeout(self.settings.patience, connecting).await.map_err(|_| self.slow())?;

@@ -5,13 +5,17 @@
 //! message says in [`RECEIVES`] how many receives it has behind it. So giving back costs a message nothing, whatever the
 //! broker's version counts, and its own limit is a safety net for the case that none of us is there.
 
+use std::collections::BTreeMap;
+
 use lapin::{
     BasicProperties,
     types::{AMQPValue, FieldTable, ShortString},
 };
 use time::OffsetDateTime;
-use usher_core::ids::MessageId;
+use usher_core::{ids::MessageId, trace::TraceContext};
 use uuid::Uuid;
+
+use crate::trace::{self, TRACEPARENT};
 
 /// How often it had been received before it was published.
 pub(super) const RECEIVES: &str = "usher-receives";
@@ -19,6 +23,11 @@ pub(super) const RECEIVES: &str = "usher-receives";
 const REASON: &str = "usher-reason";
 /// Since when, in microseconds of the Unix epoch.
 const DIED_AT: &str = "usher-died-at";
+
+/// A trace, as a header.
+fn traced(trace: TraceContext) -> (ShortString, AMQPValue) {
+    (TRACEPARENT.into(), AMQPValue::LongString(trace.to_string().into()))
+}
 
 /// Persistent, in the words of the protocol.
 const PERSISTENT: u8 = 2;
@@ -38,11 +47,15 @@ impl Message {
             .with_content_type("application/json".into())
             .with_message_id(id.to_string().into())
             .with_timestamp(u64::try_from(sent_at.unix_timestamp()).unwrap_or_default());
+        let properties = match trace::of(&body) {
+            Some(trace) => properties.with_headers(FieldTable::from(BTreeMap::from([traced(trace)]))),
+            None => properties,
+        };
         Self { body: body.into_bytes(), properties }
     }
 
-    /// The same message, to be published again, with so many receives behind it. Only our own headers survive: the
-    /// broker's tell the story of a message that is gone.
+    /// The same message, to be published again, with so many receives behind it. Only its trace and our own headers survive:
+    /// the broker's tell the story of a message that is gone.
     pub fn again(&self, receives: i32) -> Self {
         let mut headers = FieldTable::default();
         if receives > 0 {
@@ -65,8 +78,11 @@ impl Message {
 
     /// What of its properties belongs to the message and not to its publisher: a user is checked against our name, and an
     /// expiration would kill the message.
-    fn with(&self, headers: FieldTable) -> Self {
+    fn with(&self, mut headers: FieldTable) -> Self {
         let given = &self.properties;
+        if let Some((name, trace)) = self.trace().map(traced) {
+            headers.insert(name, trace);
+        }
         let mut kept = BasicProperties::default().with_delivery_mode(PERSISTENT).with_headers(headers);
         if let Some(content_type) = given.content_type() {
             kept = kept.with_content_type(content_type.clone());
@@ -90,6 +106,11 @@ impl Message {
     pub fn receives_in_life(&self) -> i32 {
         let own = self.header(RECEIVES).and_then(whole).unwrap_or_default();
         i32::try_from(own).unwrap_or(i32::MAX)
+    }
+
+    /// The trace that its sender put beside the body.
+    pub fn trace(&self) -> Option<TraceContext> {
+        self.header(TRACEPARENT).and_then(text)?.parse().ok()
     }
 
     pub fn text(&self) -> String {
@@ -195,6 +216,21 @@ mod tests {
         let dead = message().dead(id, 5, "delivered 5 times", moment());
         assert_eq!((dead.id(), dead.receives_in_life(), dead.reason().as_str()), (id, 5, "delivered 5 times"));
         assert_eq!(dead.died_at(), moment());
+    }
+
+    #[test]
+    fn a_trace_goes_along_wherever_its_message_goes() {
+        let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        let id = MessageId::new(&Scripted::new(moment(), 3));
+        let ours = Message::new(format!(r#"{{"traceparent":"{trace}"}}"#), id, moment());
+        let headers = FieldTable::from(BTreeMap::from([traced(trace.parse().unwrap())]));
+        let foreign = Message { body: Vec::new(), properties: BasicProperties::default().with_headers(headers) };
+        for message in [ours, foreign] {
+            for copy in [message.again(0), message.again(3), message.dead(id, 5, "no", moment()), message] {
+                assert_eq!(copy.trace().map(|trace| trace.to_string()).as_deref(), Some(trace));
+            }
+        }
+        assert_eq!(message().trace(), None);
     }
 
     #[test]

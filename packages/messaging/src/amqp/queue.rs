@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     error::MessagingError,
-    queue::{DeadLetter, Delivery, Depth, MAX_BODY, MAX_DELAY, MAX_RECEIVES, Receipt, TaskQueue},
+    queue::{DeadLetter, Delivery, Depth, MAX_RECEIVES, Receipt, TaskQueue, admit},
     sequence::Sequence,
 };
 
@@ -240,12 +240,7 @@ impl Inner {
 #[async_trait]
 impl TaskQueue for AmqpQueue {
     async fn send_later(&self, queue: &str, bodies: Vec<String>, delay: Duration) -> Result<(), MessagingError> {
-        if let Some(large) = bodies.iter().find(|body| body.len() > MAX_BODY) {
-            return Err(MessagingError::oversize(large.len()));
-        }
-        if delay > MAX_DELAY {
-            return Err(MessagingError::delayed_too_long(delay));
-        }
+        admit(&bodies, delay)?;
         let batch = bodies.into_iter().map(|body| self.0.message(body)).map(|message| {
             if delay.is_zero() { Outgoing::to(queue, message) } else { delay::outgoing(queue, message, delay) }
         });
@@ -332,6 +327,10 @@ impl TaskQueue for AmqpQueue {
 
     async fn redrive(&self, queue: &str, ids: &[String]) -> Result<u64, MessagingError> {
         self.0.redrive(queue, ids).await
+    }
+
+    async fn discard(&self, queue: &str, ids: &[String]) -> Result<u64, MessagingError> {
+        self.0.discard(queue, ids).await
     }
 }
 

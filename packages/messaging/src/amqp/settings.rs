@@ -14,8 +14,7 @@ use crate::{
 #[derive(Clone)]
 pub struct AmqpSettings {
     url: SecretString,
-    /// Certificates to trust beside those of the machine, in PEM: for a broker with a private authority. Amazon MQ needs none.
-    pub authority: Option<String>,
+    authority: Option<String>,
     /// How long a delivery is hidden.
     pub lease: Duration,
     /// A broker that says nothing for twice this long is given up. In whole seconds.
@@ -39,6 +38,22 @@ impl AmqpSettings {
         };
         settings.uri()?;
         Ok(settings)
+    }
+
+    /// Trusts these certificates too, in PEM, beside those that the machine trusts: for a broker with a private authority.
+    /// Amazon MQ needs none.
+    pub fn trusting(self, authority: String) -> Result<Self, MessagingError> {
+        // What holds no certificate would be passed over in silence, and the broker blamed.
+        if !authority.contains("-----BEGIN CERTIFICATE-----") {
+            let what = Trouble::new("what should hold the certificate of the broker's authority holds none");
+            return Err(MessagingError::Refused(what.remedy("set USHER_AMQP_CA to a file in PEM form")));
+        }
+        Ok(Self { authority: Some(authority), ..self })
+    }
+
+    /// Certificates to trust beside those of the machine.
+    pub(super) fn authority(&self) -> Option<String> {
+        self.authority.clone()
     }
 
     /// The address, parsed, with our heartbeat in it.
@@ -87,6 +102,14 @@ mod tests {
         assert!(!format!("{settings:?}").contains("hunter2"));
         let refused = AmqpSettings::new("amqp//usher:hunter2@mq.example".into()).unwrap_err();
         assert!(!refused.to_string().contains("hunter2"), "{refused}");
+    }
+
+    #[test]
+    fn an_authority_without_a_certificate_is_no_authority() {
+        let settings = || AmqpSettings::new("amqps://localhost".into()).unwrap();
+        let refused = settings().trusting("-----BEGIN PRIVATE KEY-----".to_owned()).unwrap_err();
+        assert!(!refused.is_transient() && refused.to_string().contains("USHER_AMQP_CA"), "{refused}");
+        assert!(settings().trusting("-----BEGIN CERTIFICATE-----".to_owned()).is_ok());
     }
 
     #[test]

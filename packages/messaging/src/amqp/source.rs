@@ -213,6 +213,8 @@ impl Source {
 
     /// Asks for messages until there are so many, or no more.
     async fn pull(&self, max: usize) -> Result<(), MessagingError> {
+        // What came so far is for somebody, and is not put back while the rest is asked for.
+        let _waiting = Waiting::new(self, 0);
         let mut pulling = self.pulling.lock().await;
         // What the broker has pushed is read before this question is answered.
         let open: Vec<(Channel, usize)> = {

@@ -31,6 +31,7 @@ use crate::{
     error::{MessagingError, Trouble},
     events::{Event, EventBus, topic_of},
     queue::MAX_BODY,
+    trace::{self, TRACEPARENT},
 };
 
 /// Events over SNS. Cheap to clone.
@@ -130,6 +131,13 @@ impl Outgoing {
             size += name.len() + kind.len() + value.len();
             let value = MessageAttributeValue::builder().data_type(kind).string_value(value).build();
             attributes.insert(name.to_owned(), value.map_err(|error| malformed(&error))?);
+        }
+        let trace = trace::of(&message).map(|trace| trace.to_string());
+        let with_trace = trace.as_ref().map(|trace| size + TRACEPARENT.len() + "String".len() + trace.len());
+        if let (Some(trace), Some(larger @ ..=MAX_BODY)) = (trace, with_trace) {
+            size = larger;
+            let value = MessageAttributeValue::builder().data_type("String").string_value(trace).build();
+            attributes.insert(TRACEPARENT.to_owned(), value.map_err(|error| malformed(&error))?);
         }
         // SNS counts the attributes too.
         if size > MAX_BODY { Err(MessagingError::oversize(size)) } else { Ok(Self { message, attributes, size }) }

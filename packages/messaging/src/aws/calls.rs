@@ -204,7 +204,7 @@ impl Calls {
 
     /// Makes a message a dead letter.
     pub(super) async fn bury(&self, held: &Held, receives: i32, reason: &str) -> Result<(), MessagingError> {
-        let letter = Outgoing::dead(&held.body, receives, reason, self.ambient.now())?;
+        let letter = Outgoing::dead(&held.body, receives, reason, self.ambient.now())?.within(held.trace)?;
         let (to, from) = (self.stage.dead(&held.queue), self.stage.name(&held.queue));
         for settled in self.replace((&to, &[letter]), (&from, std::slice::from_ref(&held.handle))).await? {
             settled?;
@@ -217,7 +217,7 @@ impl Calls {
     /// Ends leases as if they had never been: each message is sent anew with its earlier deliveries, because SQS counts a
     /// delivery for ever.
     pub(super) async fn give_back(&self, queue: &str, held: &[Held]) -> Result<(), MessagingError> {
-        let again = |held: &Held| Outgoing::again(&held.body, held.receives - 1);
+        let again = |held: &Held| Outgoing::again(&held.body, held.receives - 1)?.within(held.trace);
         let messages: Vec<Outgoing> = held.iter().map(again).collect::<Result<_, _>>()?;
         let handles: Vec<String> = held.iter().map(|held| held.handle.clone()).collect();
         let name = self.stage.name(queue);

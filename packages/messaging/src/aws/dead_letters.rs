@@ -74,6 +74,21 @@ impl Calls {
         Ok(sent)
     }
 
+    /// Deletes letters. Tells how many there were.
+    pub(super) async fn forget_letters(&self, queue: &str, ids: &[String]) -> Result<u64, MessagingError> {
+        let is_wanted = |id: &String| ids.contains(id);
+        let enough = |taken: &BTreeMap<String, Letter>| taken.keys().filter(|id| is_wanted(id)).count() >= ids.len();
+        let taken = self.take_letters(queue, enough).await?;
+        let (gone, left): (BTreeMap<_, _>, BTreeMap<_, _>) = taken.into_iter().partition(|(id, _)| is_wanted(id));
+        self.let_go(queue, left.values()).await;
+        let handles: Vec<String> = gone.into_values().map(|taken| taken.handle).collect();
+        let mut forgotten = 0;
+        for deleted in self.delete(&self.stage.dead(queue), &handles).await {
+            forgotten += u64::from(deleted?);
+        }
+        Ok(forgotten)
+    }
+
     /// Lets SQS move all letters. `None` when it does not: the action is newer than some servers that speak the protocol.
     pub(super) async fn move_letters(&self, queue: &str) -> Result<Option<u64>, MessagingError> {
         let dead = self.stage.dead(queue);

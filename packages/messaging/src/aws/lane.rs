@@ -277,6 +277,7 @@ impl Lane {
             receipt: receipt(&held),
             receives: held.receives,
             body: held.body.as_ref().to_owned(),
+            trace: held.trace,
         });
         // What lay here until its lease ran out is somebody else's.
         let held = |delivery: &Delivery| matches!(self.calls.leases.of(&delivery.receipt), Ok(Some(_)));
@@ -309,6 +310,7 @@ async fn receive(
         handle: message.handle,
         body: message.body,
         receives: message.receives,
+        trace: message.trace,
     });
     let (alive, dead): (Vec<Held>, Vec<Held>) = held.partition(|held| held.receives <= MAX_RECEIVES);
     calls.leases.begin(alive.iter().cloned());

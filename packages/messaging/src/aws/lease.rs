@@ -12,6 +12,7 @@ use std::{
 };
 
 use tokio::time::Instant;
+use usher_core::trace::TraceContext;
 
 use crate::{
     error::{MessagingError, Trouble},
@@ -29,6 +30,8 @@ pub(super) struct Held {
     pub body: Arc<str>,
     /// How often it was delivered, this time included.
     pub receives: i32,
+    /// The trace that its sender put beside it: it goes along where the message is sent anew.
+    pub trace: Option<TraceContext>,
 }
 
 /// All that this process has.
@@ -101,7 +104,7 @@ mod tests {
     use super::*;
 
     fn held() -> Held {
-        Held { queue: "q".into(), handle: "h".to_owned(), body: "b".into(), receives: 1 }
+        Held { queue: "q".into(), handle: "h".to_owned(), body: "b".into(), receives: 1, trace: None }
     }
 
     #[tokio::test(start_paused = true)]

@@ -2,15 +2,20 @@
 //!
 //! A body is sent as it is, so that Step Functions and we write the same. SQS takes no empty body and none with control
 //! characters; such a body travels in base64, and an attribute says so. What we know of a message and SQS does not -
-//! how often it was delivered before it was given back, why and when it died - are attributes too.
+//! how often it was delivered before it was given back, why and when it died - are attributes too, and so is its trace.
 
 use std::{collections::HashMap, sync::Arc};
 
 use aws_sdk_sqs::types::{Message, MessageAttributeValue, MessageSystemAttributeName, SendMessageBatchRequestEntry};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use usher_core::trace::TraceContext;
 
-use crate::error::{MessagingError, Trouble};
+use crate::{
+    error::{MessagingError, Trouble},
+    queue::MAX_BODY,
+    trace::{self, TRACEPARENT},
+};
 
 /// The only value of [`ENCODING`].
 const BASE64: &str = "base64";
@@ -20,7 +25,7 @@ const REASON: &str = "usher.reason";
 const DIED_AT: &str = "usher.died-at";
 
 /// What to ask for with every receive.
-pub(super) const ATTRIBUTES: [&str; 4] = [ENCODING, RECEIVES, REASON, DIED_AT];
+pub(super) const ATTRIBUTES: [&str; 5] = [ENCODING, RECEIVES, REASON, DIED_AT, TRACEPARENT];
 
 /// The longest reason that travels, in bytes.
 const LONGEST_REASON: usize = 1000;
@@ -36,7 +41,7 @@ pub(super) struct Outgoing {
 impl Outgoing {
     /// A new message, held back for so many seconds.
     pub(super) fn new(body: &str, delay: i32) -> Result<Self, MessagingError> {
-        let mut attributes = HashMap::new();
+        let (said, mut attributes) = (trace::of(body), HashMap::new());
         let body = if body.is_empty() || body.chars().any(is_forbidden) {
             attributes.insert(ENCODING.to_owned(), attribute("String", BASE64)?);
             // The dot is for the empty body, whose base64 is empty too.
@@ -44,7 +49,18 @@ impl Outgoing {
         } else {
             body.to_owned()
         };
-        Ok(Self { body, delay, attributes })
+        Self { body, delay, attributes }.within(said)
+    }
+
+    /// The same message in this trace, if there is one. Attributes count for the size of a message, and a message matters more
+    /// than its trace.
+    pub(super) fn within(mut self, trace: Option<TraceContext>) -> Result<Self, MessagingError> {
+        if let Some(trace) = trace.map(|trace| trace.to_string())
+            && self.size() + TRACEPARENT.len() + "String".len() + trace.len() <= MAX_BODY
+        {
+            self.attributes.insert(TRACEPARENT.to_owned(), attribute("String", &trace)?);
+        }
+        Ok(self)
     }
 
     /// A message that was delivered so often already, which does not count from now on alone.
@@ -99,6 +115,8 @@ pub(super) struct Incoming {
     pub body: Arc<str>,
     /// How often it was delivered, this time included, as far as SQS and we know.
     pub receives: i32,
+    /// The trace that its sender put beside it.
+    pub trace: Option<TraceContext>,
     /// When it was sent to this queue.
     pub sent_at: OffsetDateTime,
     /// How often it was delivered before, why it died and when: of a dead letter.
@@ -144,6 +162,7 @@ impl Incoming {
             id: message.message_id().unwrap_or_default().to_owned(),
             handle: message.receipt_handle()?.to_owned(),
             body: body.into(),
+            trace: own(TRACEPARENT).and_then(|text| text.parse().ok()),
             receives: counted.saturating_add(now),
             sent_at: sent_at.unwrap_or(OffsetDateTime::UNIX_EPOCH),
             death,
@@ -214,6 +233,22 @@ mod tests {
         }
         let json = serde_json::json!({ "odd": "\u{ffff}" }).to_string();
         assert_eq!(escaped(json), r#"{"odd":"\uffff"}"#);
+    }
+
+    #[test]
+    fn a_trace_travels_beside_its_message_where_there_is_room() {
+        let trace: TraceContext = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".parse().unwrap();
+        let body = format!(r#"{{"traceparent":"{trace}"}}"#);
+        let at = OffsetDateTime::UNIX_EPOCH;
+        for message in [Outgoing::new(&body, 0), Outgoing::again(&body, 3), Outgoing::dead(&body, 5, "no", at)] {
+            assert_eq!(arrives(&message.unwrap(), 1).trace, Some(trace));
+        }
+        let of_others = Outgoing::new("x", 0).unwrap().within(Some(trace)).unwrap();
+        assert_eq!(arrives(&of_others, 1).trace, Some(trace));
+        assert_eq!(arrives(&Outgoing::new("x", 0).unwrap().within(None).unwrap(), 1).trace, None);
+        let full = format!("{body}{}", " ".repeat(MAX_BODY - body.len()));
+        let full = Outgoing::new(&full, 0).unwrap();
+        assert_eq!((arrives(&full, 1).trace, full.size()), (None, MAX_BODY));
     }
 
     #[test]

@@ -19,7 +19,7 @@ use usher_core::ambient::SharedAmbient;
 use super::{calls::Calls, connection::patient, lane::Lane, lease::Held, message::Outgoing, stage::Stage};
 use crate::{
     error::MessagingError,
-    queue::{DeadLetter, Delivery, Depth, LEASE, MAX_BODY, MAX_DELAY, Receipt, TaskQueue},
+    queue::{DeadLetter, Delivery, Depth, LEASE, Receipt, TaskQueue, admit},
 };
 
 /// Queues over SQS. Cheap to clone.
@@ -67,12 +67,7 @@ impl SqsQueue {
 #[async_trait]
 impl TaskQueue for SqsQueue {
     async fn send_later(&self, queue: &str, bodies: Vec<String>, delay: Duration) -> Result<(), MessagingError> {
-        if let Some(large) = bodies.iter().find(|body| body.len() > MAX_BODY) {
-            return Err(MessagingError::oversize(large.len()));
-        }
-        if delay > MAX_DELAY {
-            return Err(MessagingError::delayed_too_long(delay));
-        }
+        admit(&bodies, delay)?;
         // Never before the delay has passed, so a part of a second counts as one.
         let seconds = i32::try_from(delay.as_millis().div_ceil(1000)).unwrap_or(i32::MAX);
         let messages: Vec<Outgoing> =
@@ -148,6 +143,15 @@ impl TaskQueue for SqsQueue {
         let lane = self.lane(queue);
         let _alone = lane.dead.lock().await;
         self.calls.send_letters_again(queue, |letter| ids.contains(&letter.id), ids.len()).await
+    }
+
+    async fn discard(&self, queue: &str, ids: &[String]) -> Result<u64, MessagingError> {
+        if ids.is_empty() {
+            return Ok(0);
+        }
+        let lane = self.lane(queue);
+        let _alone = lane.dead.lock().await;
+        self.calls.forget_letters(queue, ids).await
     }
 
     async fn redrive_all(&self, queue: &str) -> Result<u64, MessagingError> {

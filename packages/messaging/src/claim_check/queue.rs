@@ -7,14 +7,14 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use serde_json::Map;
 use tokio::time::Instant;
 use usher_core::size::MAX_INLINE;
 
 use super::{reference::Reference, store::ClaimCheck};
 use crate::{
     error::MessagingError,
-    queue::{DeadLetter, Delivery, Depth, MAX_BODY, Receipt, TaskQueue},
+    queue::{DeadLetter, Delivery, Depth, Receipt, TaskQueue, admit},
+    trace::{self, TRACEPARENT},
 };
 
 /// A queue whose large messages travel by reference.
@@ -72,9 +72,7 @@ impl CheckedQueue {
 #[async_trait]
 impl TaskQueue for CheckedQueue {
     async fn send_later(&self, queue: &str, bodies: Vec<String>, delay: Duration) -> Result<(), MessagingError> {
-        if let Some(large) = bodies.iter().find(|body| body.len() > MAX_BODY) {
-            return Err(MessagingError::oversize(large.len()));
-        }
+        admit(&bodies, delay)?;
         let large: Vec<&str> = bodies.iter().map(String::as_str).filter(|body| body.len() > MAX_INLINE).collect();
         if large.is_empty() {
             return self.inner.send_later(queue, bodies, delay).await;
@@ -83,7 +81,9 @@ impl TaskQueue for CheckedQueue {
         let mut sent = bodies;
         for body in sent.iter_mut().filter(|body| body.len() > MAX_INLINE) {
             if let Some(reference) = references.next() {
-                *body = reference.travelling(Map::new()).to_string();
+                // What is said of a body's trace is said of its reference too.
+                let around = trace::of(body).map(|trace| (TRACEPARENT.to_owned(), trace.to_string().into()));
+                *body = reference.travelling(around.into_iter().collect()).to_string();
             }
         }
         self.inner.send_later(queue, sent, delay).await
@@ -143,5 +143,9 @@ impl TaskQueue for CheckedQueue {
 
     async fn redrive(&self, queue: &str, ids: &[String]) -> Result<u64, MessagingError> {
         self.inner.redrive(queue, ids).await
+    }
+
+    async fn discard(&self, queue: &str, ids: &[String]) -> Result<u64, MessagingError> {
+        self.inner.discard(queue, ids).await
     }
 }

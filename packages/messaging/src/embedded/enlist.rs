@@ -84,7 +84,7 @@ impl Enlisting {
         let rows = queues.into_iter().zip(ids).zip(bodies).zip(self.places);
         let handed = rows.filter_map(|(((queue, id), body), place)| {
             let receipt = Lease { queue: &queue, id, receives: 1 }.receipt();
-            Some((place?, Delivery { body, receives: 1, receipt }))
+            Some((place?, Delivery { body, receives: 1, receipt, trace: None }))
         });
         Enlisted { handed: handed.collect() }
     }

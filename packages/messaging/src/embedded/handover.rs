@@ -163,7 +163,7 @@ mod tests {
     use crate::queue::Receipt;
 
     fn delivery(body: &str) -> Delivery {
-        Delivery { body: body.to_owned(), receives: 1, receipt: Receipt("1.1".to_owned()) }
+        Delivery { body: body.to_owned(), receives: 1, receipt: Receipt("1.1".to_owned()), trace: None }
     }
 
     #[tokio::test]

@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     error::{MessagingError, Trouble},
-    queue::{DeadLetter, Delivery, Depth, LEASE, MAX_BODY, MAX_DELAY, MAX_RECEIVES, Receipt, TaskQueue},
+    queue::{DeadLetter, Delivery, Depth, LEASE, MAX_DELAY, MAX_RECEIVES, Receipt, TaskQueue, admit},
     sequence::Sequence,
 };
 
@@ -199,8 +199,12 @@ impl EmbeddedQueue {
             never,
             latest,
         );
-        let delivery =
-            |id, body, receives| Delivery { body, receives, receipt: Lease { queue, id, receives }.receipt() };
+        let delivery = |id, body, receives| Delivery {
+            body,
+            receives,
+            receipt: Lease { queue, id, receives }.receipt(),
+            trace: None,
+        };
         let rows = rows.fetch_all(&self.pool).await?.into_iter();
         Ok(rows.map(|row| delivery(row.id, row.body, row.receives)).collect())
     }
@@ -219,12 +223,7 @@ async fn stir_on(mut signals: broadcast::Receiver<String>, consumers: Consumers)
 #[async_trait]
 impl TaskQueue for EmbeddedQueue {
     async fn send_later(&self, queue: &str, bodies: Vec<String>, delay: Duration) -> Result<(), MessagingError> {
-        if let Some(large) = bodies.iter().find(|body| body.len() > MAX_BODY) {
-            return Err(MessagingError::oversize(large.len()));
-        }
-        if delay > MAX_DELAY {
-            return Err(MessagingError::delayed_too_long(delay));
-        }
+        admit(&bodies, delay)?;
         if !delay.is_zero() {
             return self.write_for_later(queue, &bodies, delay).await;
         }
@@ -339,6 +338,12 @@ impl TaskQueue for EmbeddedQueue {
             died_at: row.died_at,
         });
         Ok(letters.collect())
+    }
+
+    async fn discard(&self, queue: &str, ids: &[String]) -> Result<u64, MessagingError> {
+        let ids: Vec<Uuid> = ids.iter().filter_map(|id| Some(id.parse::<MessageId>().ok()?.uuid())).collect();
+        let gone = sqlx::query!("DELETE FROM messaging.dead_letters WHERE queue = $1 AND id = ANY($2)", queue, &ids);
+        Ok(gone.execute(&self.pool).await?.rows_affected())
     }
 
     async fn redrive(&self, queue: &str, ids: &[String]) -> Result<u64, MessagingError> {

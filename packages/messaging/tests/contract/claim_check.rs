@@ -27,7 +27,7 @@ struct Checked;
 #[async_trait]
 impl Adapter for Checked {
     fn name(&self) -> &'static str {
-        "embedded, claim check"
+        "embedded with claim check"
     }
 
     async fn world(&self) -> Box<dyn World> {

@@ -4,10 +4,14 @@
 //! replaces it, and it ends by itself when it has hit `count` times. `rate` is the chance in percent that something is hit:
 //! `fail_before` at 30 is a partial outage. Without `on` it is charges, captures and refunds that are hit, or webhooks.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{
+    Mutex, PoisonError,
+    atomic::{AtomicU64, Ordering},
+};
 
 use axum::{Json, extract::State, http::StatusCode, response::Response};
 use serde::Deserialize;
+use serde_json::{Value, json};
 use usher_core::ambient::Ambient;
 
 use super::{Simulator, refusal};
@@ -107,6 +111,7 @@ const fn always() -> u8 {
 pub(super) struct Modes {
     calls: Mutex<Option<Order>>,
     news: Mutex<Option<Order>>,
+    hits: AtomicU64,
 }
 
 impl Modes {
@@ -118,6 +123,7 @@ impl Modes {
             return None;
         }
         let fault = order.mode;
+        self.hits.fetch_add(1, Ordering::Relaxed);
         if let Some(count) = &mut order.count {
             *count = count.saturating_sub(1);
             if *count == 0 {
@@ -153,6 +159,11 @@ pub(super) async fn set(State(simulator): State<Simulator>, Json(order): Json<Or
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// `GET /modes`: how many calls and news were hit since the simulator began.
+pub(super) async fn get(State(simulator): State<Simulator>) -> Json<Value> {
+    Json(json!({ "hits": simulator.0.modes.hits.load(Ordering::Relaxed) }))
+}
+
 /// `DELETE /modes`
 pub(super) async fn clear(State(simulator): State<Simulator>) -> StatusCode {
     simulator.0.modes.clear();
@@ -178,6 +189,7 @@ mod tests {
         assert_eq!(modes.draw(Call::Charge, &ambient), Some(Fault::FailAfter));
         assert_eq!(modes.draw(Call::Refund, &ambient), Some(Fault::FailAfter));
         assert_eq!(modes.draw(Call::Charge, &ambient), None);
+        assert_eq!(modes.hits.load(Ordering::Relaxed), 2);
     }
 
     #[test]

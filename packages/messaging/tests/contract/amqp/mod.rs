@@ -3,6 +3,7 @@
 mod faults;
 mod forward;
 mod refusals;
+mod tls;
 mod world;
 
 use crate::suite::{SCALE, SUBJECTS, pass};

@@ -143,6 +143,36 @@ async fn a_queue_that_was_made_again_is_found() {
 }
 
 #[tokio::test]
+async fn an_address_is_whatever_the_server_says_it_is() {
+    for address in [
+        "https://sqs.eu-central-1.amazonaws.com/123456789012/usher-test-reserve-seats",
+        "https://eu-central-1.queue.amazonaws.com/80398EXAMPLE/MyQueue",
+        "http://sqs.us-east-1.localhost.localstack.cloud:4566/000000000000/usher-test-reserve-seats",
+        "http://queue.localhost:4566/queue/us-east-1/123456789012/x",
+    ] {
+        let found = ("GetQueueUrl", 200, json!({ "QueueUrl": address }).to_string());
+        let wire =
+            Wire::start([found, ok("SendMessageBatch", &json!({ "Successful": sent(&["0"]), "Failed": [] }))]).await;
+        send(&queue(&wire), &["x"]).await.unwrap();
+        let asked: Value = serde_json::from_str(&wire.asked("SendMessageBatch")[0]).unwrap();
+        assert_eq!(asked["QueueUrl"], address);
+    }
+}
+
+#[tokio::test]
+async fn a_trace_is_an_attribute_of_its_message() {
+    let sent = ok("SendMessageBatch", &json!({ "Successful": sent(&["0", "1"]), "Failed": [] }));
+    let wire = Wire::start([url(), sent]).await;
+    let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    let body = json!({ "input": { "traceparent": trace } }).to_string();
+    send(&queue(&wire), &[&body, "without"]).await.unwrap();
+    let asked: Value = serde_json::from_str(&wire.asked("SendMessageBatch")[0]).unwrap();
+    let attributes = |place: usize| &asked["Entries"][place]["MessageAttributes"];
+    assert_eq!(attributes(0)["traceparent"], json!({ "DataType": "String", "StringValue": trace }));
+    assert!(attributes(1).is_null(), "{asked}");
+}
+
+#[tokio::test]
 async fn throttling_is_tried_again_a_few_times() {
     let throttled = || error("SendMessageBatch", 400, "com.amazonaws.sqs#RequestThrottled", "Rate exceeded");
     let answer = ok("SendMessageBatch", &json!({ "Successful": sent(&["0"]), "Failed": [] }));

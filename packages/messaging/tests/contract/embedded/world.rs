@@ -18,7 +18,7 @@ use usher_messaging::{
 };
 use usher_postgres::testing::TestDatabase;
 
-use crate::suite::world::{Adapter, Exceptions, Process, World};
+use crate::suite::world::{Ability, Adapter, Exception, Exceptions, Process, World};
 
 /// The adapter.
 pub struct Embedded;
@@ -33,6 +33,11 @@ impl Adapter for Embedded {
         Box::new(EmbeddedWorld::new().await)
     }
 }
+
+const EXCEPTIONS: &[Exception] = &[Exception {
+    ability: Ability::Traces,
+    reason: "a row is its body, which says its trace; whoever reads rows reads that",
+}];
 
 /// One database and its clock.
 pub struct EmbeddedWorld {
@@ -54,7 +59,7 @@ impl EmbeddedWorld {
         let schemas = [(usher.name, &usher.migrations), (messaging.name, &messaging.migrations)];
         let database = TestDatabase::migrated(&schemas).await.unwrap();
         let ambient = Arc::new(Scripted::new(OffsetDateTime::from_unix_timestamp(1_795_000_000).unwrap(), 1));
-        Self { database, ambient, listeners: Mutex::default(), exceptions: Exceptions::default() }
+        Self { database, ambient, listeners: Mutex::default(), exceptions: Exceptions::new(EXCEPTIONS) }
     }
 
     /// A process; ready once it hears signals.

@@ -20,6 +20,7 @@ pub const CASES: &[Case] = &[
     ("whoever waits gets what is redriven", redriven_to_a_waiter),
     ("only the named letters of the named queue are redriven", redriven_by_name),
     ("a redriven message can die again", dies_again),
+    ("only the named letters are discarded, for ever", discarded),
     ("the depth tells what waits, what is leased and what is dead", depth),
 ];
 
@@ -214,6 +215,23 @@ fn dies_again(world: &dyn World) -> BoxFuture<'_, ()> {
             assert_eq!(process.queue.redrive(QUEUE, &[letters[0].id.clone()]).await.unwrap(), 1);
         }
         assert_eq!(process.receive().await.receives, 1);
+    }
+    .boxed()
+}
+
+fn discarded(world: &dyn World) -> BoxFuture<'_, ()> {
+    async {
+        let process = world.process().await;
+        bury(&process, 0..3).await;
+        let before = letters(&process).await;
+        let named = [before[0].id.clone(), before[2].id.clone(), "no such letter".to_owned()];
+        assert_eq!(process.queue.discard("charge-payment", &named).await.unwrap(), 0);
+        assert_eq!(process.queue.discard(QUEUE, &[]).await.unwrap(), 0);
+        assert_eq!(process.queue.discard(QUEUE, &named).await.unwrap(), 2);
+        assert_eq!(process.queue.redrive(QUEUE, &named).await.unwrap(), 0, "they are gone");
+        let left: Vec<String> = letters(&process).await.into_iter().map(|letter| letter.body).collect();
+        assert_eq!(left, ["1"]);
+        assert_eq!(process.look().await, [], "and are not delivered either");
     }
     .boxed()
 }

@@ -11,11 +11,15 @@ use futures::{
     future::{BoxFuture, join_all},
     poll,
 };
-use usher_messaging::queue::MAX_BODY;
+use serde_json::json;
+use usher_messaging::{
+    events::{Event, queue_of},
+    queue::MAX_BODY,
+};
 
 use super::{
     Case,
-    world::{PATIENCE, Process, QUEUE, World, bodies},
+    world::{Ability, PATIENCE, Process, QUEUE, World, bodies},
 };
 
 pub const CASES: &[Case] = &[
@@ -36,6 +40,7 @@ pub const CASES: &[Case] = &[
     ("a receive that was given up loses nothing", given_up),
     ("a message of 256 KiB survives", large),
     ("any text survives", any_text),
+    ("a trace is beside its message, wherever that goes", traced),
     ("a larger message is refused, and what was sent with it", oversize),
 ];
 
@@ -46,6 +51,36 @@ fn as_it_was_sent(world: &dyn World) -> BoxFuture<'_, ()> {
         let delivery = process.receive().await;
         assert_eq!(delivery.body, r#"{"step":"reserve-seats"}"#);
         assert_eq!(delivery.receives, 1);
+    }
+    .boxed()
+}
+
+/// The body is what consumers of ours go by; beside it is where everybody else looks.
+fn traced(world: &dyn World) -> BoxFuture<'_, ()> {
+    async {
+        let process = world.process().await;
+        let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        let beside = if world.can(Ability::Traces) { trace.parse().ok() } else { None };
+        for body in [format!(r#"{{"traceparent":"{trace}"}}"#), format!(r#"{{"input":{{"traceparent":"{trace}"}}}}"#)] {
+            process.send(&body).await;
+            let delivery = process.receive().await;
+            assert_eq!((&delivery.body, delivery.trace), (&body, beside));
+            process.queue.give_back(&[delivery.receipt]).await.unwrap();
+            let delivery = process.receive().await;
+            assert_eq!((&delivery.body, delivery.trace), (&body, beside), "given back");
+            process.queue.reject(&delivery.receipt, "because").await.unwrap();
+            process.settles(QUEUE, (0, 0, 1)).await;
+            assert_eq!(process.queue.redrive_all(QUEUE).await.unwrap(), 1);
+            let delivery = process.receive().await;
+            assert_eq!((&delivery.body, delivery.trace), (&body, beside), "sent again");
+            process.ack(&delivery.receipt).await;
+        }
+        process.send("{}").await;
+        assert_eq!(process.receive().await.trace, None);
+        let event = Event { topic: "booking.created".to_owned(), payload: json!({ "traceparent": trace }) };
+        process.bus.subscribe("listener", &["#"]).await.unwrap();
+        process.bus.publish(&[event]).await.unwrap();
+        assert_eq!(process.receive_from(&queue_of("listener")).await.trace, beside, "an event");
     }
     .boxed()
 }

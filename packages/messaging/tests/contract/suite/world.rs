@@ -60,6 +60,8 @@ pub enum Ability {
     LeasesOfOthers,
     /// There are connections that can be lost.
     Connections,
+    /// There is a place beside the body.
+    Traces,
 }
 
 /// Something that an adapter cannot do.
@@ -184,12 +186,15 @@ impl Process {
 /// Counters of a broker lag behind for a moment.
 const LOOK: Duration = Duration::from_millis(20);
 
+/// As long as a broker may take to start on a machine that does other things too.
+const ABSENCE: Duration = Duration::from_mins(2);
+
 /// Does something again while it fails for a reason that passes.
 pub async fn insist<T, F: Future<Output = Result<T, MessagingError>>>(call: impl Fn() -> F) -> T {
     let asked = Instant::now();
     loop {
         match call().await {
-            Err(error) if error.is_transient() && asked.elapsed() < PATIENCE => tokio::time::sleep(LOOK).await,
+            Err(error) if error.is_transient() && asked.elapsed() < ABSENCE => tokio::time::sleep(LOOK).await,
             answered => return answered.unwrap(),
         }
     }

@@ -94,6 +94,11 @@ impl Apply<Arrived, Outcome> for Arriving {
             outcomes.collect()
         })
     }
+
+    /// The insert decides alone; what it met is looked up afterwards, and a reference is never given up.
+    fn autocommits(&self) -> bool {
+        true
+    }
 }
 
 fn draft(command: &Arrived, id: Uuid) -> Row {

@@ -297,6 +297,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/drills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Runs of drills
+         * @description The latest hundred, newest first.
+         */
+        get: operations["drills_list"];
+        put?: never;
+        /**
+         * Begin a drill
+         * @description Only on a database that is marked for drills, and only drills that need no hand on processes; `usher drill run` has all of
+         *     them. One at a time. It ends by itself, and every fault with it, also when this process dies.
+         */
+        post: operations["drills_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drills/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One run of a drill */
+        get: operations["drills_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/genres": {
         parameters: {
             query?: never;
@@ -369,6 +411,97 @@ export interface paths {
          * @description By five minutes, once, up to fifteen in all.
          */
         post: operations["holds_extend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Incidents
+         * @description The open ones, unless `all` are asked for.
+         */
+        get: operations["incidents_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One incident */
+        get: operations["incidents_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Assign an incident */
+        post: operations["incidents_assign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write about an incident */
+        post: operations["incidents_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolve an incident
+         * @description One about money ends in the payments, too. One whose trouble is still there is opened again by the next look.
+         */
+        post: operations["incidents_resolve"];
         delete?: never;
         options?: never;
         head?: never;
@@ -487,6 +620,101 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Queues */
+        get: operations["queues_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/queues/{queue}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One queue */
+        get: operations["queues_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/queues/{queue}/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Dead letters
+         * @description Oldest first, each with its saga and whether anybody still waits for its answer.
+         */
+        get: operations["queues_dead_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/queues/{queue}/dead-letters/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Discard dead letters
+         * @description All of them or none. A letter whose token is alive is refused: its saga waits for it, and it has to be sent again.
+         */
+        post: operations["queues_discard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/queues/{queue}/dead-letters/redrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send dead letters again
+         * @description All of them or none. A letter whose token is dead is refused: its saga has gone on without it, and what would help is to
+         *     redrive that.
+         */
+        post: operations["queues_redrive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/refunds": {
         parameters: {
             query?: never;
@@ -579,6 +807,104 @@ export interface paths {
          *     closes the incident.
          */
         post: operations["refunds_payout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sagas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sagas
+         * @description From the list beside the engine, so also while the engine is away.
+         */
+        get: operations["sagas_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sagas/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One saga
+         * @description As the engine has it, with what was written down about it everywhere else.
+         */
+        get: operations["sagas_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sagas/{id}/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a saga waits for */
+        get: operations["sagas_explanation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sagas/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export a saga
+         * @description Its definition, input, history, attempts and timeline; people, means of payment, traces and task tokens are taken out.
+         *     `usher saga replay` runs it again.
+         */
+        get: operations["sagas_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sagas/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Errors
+         * @description The last error of each saga, also where it went on, by state and definition; the most frequent first.
+         */
+        get: operations["sagas_errors"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1013,6 +1339,18 @@ export interface components {
          */
         Choice: "policy" | "none" | "full";
         /**
+         * @description Which dead letters to do something with.
+         * @example {
+         *       "ids": [
+         *         "msg_01KAG3V0Q8Z6X4N2M7R5T9W1YC"
+         *       ]
+         *     }
+         */
+        ChosenLetters: {
+            /** @description At most 100. */
+            ids: string[];
+        };
+        /**
          * @description Who signs in.
          * @example {
          *       "email": "customer@usher.test",
@@ -1024,6 +1362,134 @@ export interface components {
             email: string;
             /** @description As it was registered. */
             password: string;
+        };
+        /** @description A message that nobody could handle. */
+        DeadLetter: {
+            /** Format: int32 */
+            attempt?: number | null;
+            /** Format: date-time */
+            died_at: string;
+            id: string;
+            queue: string;
+            /** @description Why it is here. */
+            reason: string;
+            /**
+             * Format: int32
+             * @description How often it was delivered.
+             */
+            receives: number;
+            /** @description The execution whose step it asks for; null where the message is no request. */
+            saga_id?: string | null;
+            step?: string | null;
+            /** @description What to do about it. */
+            suggestion: string;
+            /**
+             * @description `alive` while the engine waits for an answer with its token, `dead` when that is over, `none` where it carries none.
+             * @example dead
+             */
+            token: string;
+        };
+        /** @description One run and what came of it. */
+        DrillDetails: components["schemas"]["DrillView"] & {
+            /** @description What `usher drill run --out` writes as JSON; null until it is over. */
+            report?: unknown;
+        };
+        /**
+         * @description One run of a drill.
+         * @example {
+         *       "id": "drl_01KAGXZ5Y8QW3R6T9V2B4N7M1D",
+         *       "name": "payment-answer-lost",
+         *       "seed": 7,
+         *       "state": "passed",
+         *       "began_at": "2026-11-20T10:00:00Z",
+         *       "ended_at": "2026-11-20T10:00:21Z",
+         *       "failure": null
+         *     }
+         */
+        DrillView: {
+            /** Format: date-time */
+            began_at: string;
+            /** Format: date-time */
+            ended_at?: string | null;
+            /** @description Why it came to no report. */
+            failure?: string | null;
+            /** @description `drl_...`. */
+            id: string;
+            /** @description Which drill. */
+            name: string;
+            /**
+             * Format: int64
+             * @description The same one plans the same customers and faults.
+             */
+            seed: number;
+            /** @description `running`, `passed`, `failed`, `inconclusive`, `aborted`, or `broken` when it came to no report. */
+            state: string;
+        };
+        /** @description Sagas that met the same error in the same state of the same definition. */
+        ErrorGroup: {
+            /**
+             * Format: int64
+             * @description How many sagas.
+             */
+            count: number;
+            /** Format: date-time */
+            deployed_at?: string | null;
+            /** @example Usher.Transient */
+            error: string;
+            /** @description One of them. */
+            example: string;
+            /**
+             * Format: date-time
+             * @description When the first and the last of them began.
+             */
+            first_at: string;
+            /** Format: date-time */
+            last_at: string;
+            /** @description Finds all of them. */
+            query: string;
+            saga: string;
+            /** @description The state that met it. */
+            state?: string | null;
+            /**
+             * Format: int64
+             * @description How many of them wait for a person.
+             */
+            unhappy: number;
+            /** @description The hash of the definition, and when that was first deployed. */
+            version?: string | null;
+        };
+        /** @description What is to be said of a saga. */
+        Explanation: {
+            /**
+             * @description The kind of trouble, if it is one.
+             * @example no_worker
+             */
+            class?: string | null;
+            /** @description What was seen that says so. */
+            evidence: string[];
+            id: string;
+            /** @description Whether nobody has to do anything. */
+            normal: boolean;
+            /** @description Where to read on. */
+            runbook?: string | null;
+            /**
+             * @description What it waits for, in a sentence.
+             * @example It waits for a worker of ReserveSeats (queue reserve-seats); there seems to be none.
+             */
+            says: string;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since?: string | null;
+            states: string[];
+            /** @example RUNNING */
+            status: string;
+            /**
+             * @description The command to give next.
+             * @example usher worker --step reserve-seats
+             */
+            suggestion?: string | null;
         };
         /** @description A kind of film. */
         Genre: {
@@ -1072,6 +1538,63 @@ export interface components {
             seats: string[];
             showtime_id: string;
         };
+        /** @description Something that is wrong, or was. */
+        Incident: {
+            /**
+             * @description no_worker, slow_step, retry_loop, waiting_for_provider, dead_token, undo_failed, saga_failed, dead_letter, no_engine,
+             *     projection_behind or money.
+             * @example no_worker
+             */
+            class: string;
+            /**
+             * Format: int64
+             * @description How many sagas or messages it concerns.
+             */
+            count: number;
+            /** @description What was seen. */
+            evidence: string[];
+            /** @example inc_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
+            id: string;
+            /** @description What people wrote, oldest first; only where one incident is asked for. */
+            notes?: components["schemas"]["IncidentNote"][] | null;
+            /** Format: date-time */
+            opened_at: string;
+            owner?: string | null;
+            /**
+             * @description What it is about: a saga, a step, a queue.
+             * @example reserve-seats
+             */
+            reference: string;
+            resolution?: string | null;
+            /** Format: date-time */
+            resolved_at?: string | null;
+            /** @description Null when it went away by itself. */
+            resolved_by?: string | null;
+            /** @description Where to read what to do. */
+            runbook: string;
+            /** @description What is wrong. */
+            says: string;
+            /**
+             * Format: date-time
+             * @description When it was last seen to be so.
+             */
+            seen_at: string;
+            /**
+             * Format: date-time
+             * @description When the trouble began; it was found at `opened_at`.
+             */
+            since?: string | null;
+            step?: string | null;
+            /** @description The command to give next. */
+            suggestion: string;
+        };
+        /** @description What somebody wrote about it. */
+        IncidentNote: {
+            /** Format: date-time */
+            at: string;
+            author: string;
+            note: string;
+        };
         /** @description A posting: one amount from one account to another. */
         LedgerLine: {
             amount: components["schemas"]["Money"];
@@ -1086,6 +1609,14 @@ export interface components {
              * @example capture
              */
             kind: string;
+        };
+        /** @description What was done. */
+        LettersDone: {
+            /**
+             * Format: int64
+             * @description How many letters.
+             */
+            count: number;
         };
         /** @description What the customer is told. */
         Message: {
@@ -1166,6 +1697,22 @@ export interface components {
             showtime_id?: string | null;
         };
         /**
+         * @description Which drill.
+         * @example {
+         *       "name": "payment-answer-lost",
+         *       "seed": 7
+         *     }
+         */
+        NewDrill: {
+            /** @description As `usher drill list` names it. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Decides who buys what, and whom a fault hits. Made up when left out.
+             */
+            seed?: number | null;
+        };
+        /**
          * @description Which seats to keep.
          * @example {
          *       "showtime_id": "sho_01KAG3V0Q8Z6X4N2M7R5T9W1YC",
@@ -1178,6 +1725,26 @@ export interface components {
         NewHold: {
             seats: string[];
             showtime_id: string;
+        };
+        /**
+         * @description What is to be written down.
+         * @example {
+         *       "note": "The provider says that they restart at ten."
+         *     }
+         */
+        NewNote: {
+            /** @description For colleagues. Nothing about customers. */
+            note: string;
+        };
+        /**
+         * @description Who is to look after it.
+         * @example {
+         *       "owner": "ada"
+         *     }
+         */
+        NewOwner: {
+            /** @description A name that colleagues know; null gives it back. */
+            owner?: string | null;
         };
         /**
          * @description How a customer was paid.
@@ -1282,6 +1849,100 @@ export interface components {
             next?: string | null;
         };
         /** @description A part of a list. */
+        Page_DeadLetter: {
+            /** @description The items. */
+            items: {
+                /** Format: int32 */
+                attempt?: number | null;
+                /** Format: date-time */
+                died_at: string;
+                id: string;
+                queue: string;
+                /** @description Why it is here. */
+                reason: string;
+                /**
+                 * Format: int32
+                 * @description How often it was delivered.
+                 */
+                receives: number;
+                /** @description The execution whose step it asks for; null where the message is no request. */
+                saga_id?: string | null;
+                step?: string | null;
+                /** @description What to do about it. */
+                suggestion: string;
+                /**
+                 * @description `alive` while the engine waits for an answer with its token, `dead` when that is over, `none` where it carries none.
+                 * @example dead
+                 */
+                token: string;
+            }[];
+            /** @description Pass it as `cursor` to get the next part; null at the end. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
+        Page_DrillView: {
+            /** @description The items. */
+            items: {
+                /** Format: date-time */
+                began_at: string;
+                /** Format: date-time */
+                ended_at?: string | null;
+                /** @description Why it came to no report. */
+                failure?: string | null;
+                /** @description `drl_...`. */
+                id: string;
+                /** @description Which drill. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description The same one plans the same customers and faults.
+                 */
+                seed: number;
+                /** @description `running`, `passed`, `failed`, `inconclusive`, `aborted`, or `broken` when it came to no report. */
+                state: string;
+            }[];
+            /** @description Pass it as `cursor` to get the next part; null at the end. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
+        Page_ErrorGroup: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description How many sagas.
+                 */
+                count: number;
+                /** Format: date-time */
+                deployed_at?: string | null;
+                /** @example Usher.Transient */
+                error: string;
+                /** @description One of them. */
+                example: string;
+                /**
+                 * Format: date-time
+                 * @description When the first and the last of them began.
+                 */
+                first_at: string;
+                /** Format: date-time */
+                last_at: string;
+                /** @description Finds all of them. */
+                query: string;
+                saga: string;
+                /** @description The state that met it. */
+                state?: string | null;
+                /**
+                 * Format: int64
+                 * @description How many of them wait for a person.
+                 */
+                unhappy: number;
+                /** @description The hash of the definition, and when that was first deployed. */
+                version?: string | null;
+            }[];
+            /** @description Pass it as `cursor` to get the next part; null at the end. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
         Page_Genre: {
             /** @description The items. */
             items: {
@@ -1292,6 +1953,61 @@ export interface components {
                  * @example science-fiction
                  */
                 slug: string;
+            }[];
+            /** @description Pass it as `cursor` to get the next part; null at the end. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
+        Page_Incident: {
+            /** @description The items. */
+            items: {
+                /**
+                 * @description no_worker, slow_step, retry_loop, waiting_for_provider, dead_token, undo_failed, saga_failed, dead_letter, no_engine,
+                 *     projection_behind or money.
+                 * @example no_worker
+                 */
+                class: string;
+                /**
+                 * Format: int64
+                 * @description How many sagas or messages it concerns.
+                 */
+                count: number;
+                /** @description What was seen. */
+                evidence: string[];
+                /** @example inc_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
+                id: string;
+                /** @description What people wrote, oldest first; only where one incident is asked for. */
+                notes?: components["schemas"]["IncidentNote"][] | null;
+                /** Format: date-time */
+                opened_at: string;
+                owner?: string | null;
+                /**
+                 * @description What it is about: a saga, a step, a queue.
+                 * @example reserve-seats
+                 */
+                reference: string;
+                resolution?: string | null;
+                /** Format: date-time */
+                resolved_at?: string | null;
+                /** @description Null when it went away by itself. */
+                resolved_by?: string | null;
+                /** @description Where to read what to do. */
+                runbook: string;
+                /** @description What is wrong. */
+                says: string;
+                /**
+                 * Format: date-time
+                 * @description When it was last seen to be so.
+                 */
+                seen_at: string;
+                /**
+                 * Format: date-time
+                 * @description When the trouble began; it was found at `opened_at`.
+                 */
+                since?: string | null;
+                step?: string | null;
+                /** @description The command to give next. */
+                suggestion: string;
             }[];
             /** @description Pass it as `cursor` to get the next part; null at the end. */
             next?: string | null;
@@ -1333,6 +2049,36 @@ export interface components {
                 subject: string;
                 /** @description What kind of message it is. */
                 template: string;
+            }[];
+            /** @description Pass it as `cursor` to get the next part; null at the end. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
+        Page_Queue: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Messages that nobody could handle.
+                 */
+                dead: number;
+                /** @example reserve-seats */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description Messages that workers have.
+                 */
+                leased: number;
+                /**
+                 * Format: int64
+                 * @description Seconds since the oldest waiting message was sent; 0 where the transport does not tell.
+                 */
+                oldest_seconds: number;
+                /**
+                 * Format: int64
+                 * @description Messages that wait for a worker.
+                 */
+                waiting: number;
             }[];
             /** @description Pass it as `cursor` to get the next part; null at the end. */
             next?: string | null;
@@ -1491,6 +2237,31 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** @description A queue. */
+        Queue: {
+            /**
+             * Format: int64
+             * @description Messages that nobody could handle.
+             */
+            dead: number;
+            /** @example reserve-seats */
+            id: string;
+            /**
+             * Format: int64
+             * @description Messages that workers have.
+             */
+            leased: number;
+            /**
+             * Format: int64
+             * @description Seconds since the oldest waiting message was sent; 0 where the transport does not tell.
+             */
+            oldest_seconds: number;
+            /**
+             * Format: int64
+             * @description Messages that wait for a worker.
+             */
+            waiting: number;
+        };
         /** @description A refresh token. */
         RefreshToken: {
             /** @description As `/api/auth/token` or `/api/auth/refresh` gave it. */
@@ -1535,6 +2306,99 @@ export interface components {
             refund: components["schemas"]["Money"];
             /** @description Seat by seat. */
             seats: components["schemas"]["SeatQuote"][];
+        };
+        /**
+         * @description How it ended.
+         * @example {
+         *       "resolution": "The bank has paid; statement 17."
+         *     }
+         */
+        Resolution: {
+            /** @description What was found and done. */
+            resolution: string;
+        };
+        /** @description A saga as the list has it. */
+        Saga: {
+            /**
+             * Format: int32
+             * @description Attempts of that state before the present one.
+             */
+            attempt: number;
+            booking_id?: string | null;
+            cause?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            entered_at?: string | null;
+            /** @description The last error that it met, also where it went on. */
+            error?: string | null;
+            /** @description The state that met it. */
+            failed_state?: string | null;
+            /**
+             * @description The execution's name, which is also its address here.
+             * @example bkg_01KAG3V0Q8Z6X4N2M7R5T9W1YC
+             */
+            id: string;
+            payment_id?: string | null;
+            /** @example booking */
+            saga: string;
+            seats: string[];
+            showtime_id?: string | null;
+            /** Format: date-time */
+            started_at: string;
+            /** @description The states it stands in; none once it ended well. */
+            states: string[];
+            /** @example RUNNING */
+            status: string;
+            /** Format: date-time */
+            stopped_at?: string | null;
+            user_id?: string | null;
+            /** @description The hash of its definition. */
+            version?: string | null;
+            /** @description `task`, `retry` or `timer`: what it waits for, where the engine tells. */
+            waiting?: string | null;
+            /**
+             * Format: date-time
+             * @description When that is over at the latest.
+             */
+            wakes_at?: string | null;
+        };
+        /** @description One saga and everything around it. */
+        SagaDetail: components["schemas"]["Saga"] & {
+            /**
+             * @description Every attempt of every step, oldest first: state, step, attempt, began_at, ended_at, milliseconds, outcome, error, cause, input,
+             *     output, and deliveries with worker, receives, began_at, ended_at and outcome.
+             */
+            attempts: Record<string, never>[];
+            /** @description The state machine with the way that was taken, as Mermaid; null where the engine does not keep the definition. */
+            diagram?: string | null;
+            /** @description The same in characters. */
+            drawing?: string | null;
+            /** @description What the engine calls it: the ARN on AWS. */
+            execution_id: string;
+            /** @description What it began with. */
+            input: unknown;
+            /** @description What it ended with. */
+            output?: unknown;
+            /** @description The states that were entered, in order. */
+            path: string[];
+            /**
+             * @description Everything that happened, oldest first: at, layer, what, detail, trace_id. Layers: request, outbox, engine, queue, effect,
+             *     provider, webhook, ledger, tickets, message, operator, incident.
+             */
+            timeline: Record<string, never>[];
+        };
+        /** @description A part of what was found. */
+        SagaPage: {
+            /**
+             * Format: int64
+             * @description By how many seconds this may be behind the engine.
+             */
+            behind_seconds: number;
+            items: components["schemas"]["Saga"][];
+            /** @description Pass it as `cursor` to get the next part; null at the end. */
+            next?: string | null;
         };
         /** @description One seat. */
         Seat: {
@@ -2474,6 +3338,142 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    drills_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The runs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DrillView"];
+                };
+            };
+            /** @description `forbidden`: for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: no drills are run here. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    drills_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same for every try of one request. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDrill"];
+            };
+        };
+        responses: {
+            /** @description It has begun. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrillView"];
+                };
+            };
+            /** @description `forbidden`: for administrators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: not on this database, not over HTTP, or another one is on. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unprocessable`: no such drill. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    drills_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `drl_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run, with its report once it is over. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrillDetails"];
+                };
+            };
+            /** @description `forbidden`: for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: no such run. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     genres_list: {
         parameters: {
             query?: never;
@@ -2654,6 +3654,247 @@ export interface operations {
                 };
             };
             /** @description `hold-expired`, or `conflict`: it was extended before, or belongs to a booking now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    incidents_list: {
+        parameters: {
+            query?: {
+                /** @description Also those that have ended. */
+                all?: boolean;
+                /** @description Of this class, such as `no_worker`. */
+                class?: string;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200; 50 if left out. */
+                limit?: number;
+                /** @description That this person looks after. */
+                owner?: string;
+                /** @description About this: a saga, a step, a queue. */
+                reference?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of incidents. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Incident"];
+                };
+            };
+            /** @description `forbidden`: for people who run the house. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    incidents_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `inc_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The incident. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description `forbidden`: for people who run the house. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: no such incident. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    incidents_assign: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same for every try of one request. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description `inc_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOwner"];
+            };
+        };
+        responses: {
+            /** @description The incident as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description `forbidden`: for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: no such incident. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    incidents_note: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same for every try of one request. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description `inc_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNote"];
+            };
+        };
+        responses: {
+            /** @description The incident. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description `forbidden`: for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: no such incident. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    incidents_resolve: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same for every try of one request. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description `inc_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Resolution"];
+            };
+        };
+        responses: {
+            /** @description It has ended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description `forbidden`: for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: no such incident. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: it has ended before; `resolution` says how. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2877,6 +4118,241 @@ export interface operations {
             };
             /** @description `unprocessable` (see `errors`) or `idempotency-key-reused`. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    queues_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The queue of every step. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Queue"];
+                };
+            };
+            /** @description `forbidden`: for people who run the house. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    queues_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The step, `reserve-seats`, or `events-...` of a consumer of events */
+                queue: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The queue. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queue"];
+                };
+            };
+            /** @description `forbidden`: for people who run the house. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: no such queue. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    queues_dead_letters: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The step, `reserve-seats` */
+                queue: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of dead letters. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeadLetter"];
+                };
+            };
+            /** @description `forbidden`: for people who run the house. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: no such queue. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    queues_discard: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same for every try of one request. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The step, `reserve-seats` */
+                queue: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChosenLetters"];
+            };
+        };
+        responses: {
+            /** @description They are gone. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LettersDone"];
+                };
+            };
+            /** @description `forbidden`: for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: no such queue or letter. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: somebody waits for the answer of one of them. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    queues_redrive: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same for every try of one request. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description The step, `reserve-seats` */
+                queue: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChosenLetters"];
+            };
+        };
+        responses: {
+            /** @description They are in their queue again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LettersDone"];
+                };
+            };
+            /** @description `forbidden`: for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: no such queue or letter. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: `letters` lists those whose token is dead, with their sagas. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3117,6 +4593,216 @@ export interface operations {
             };
             /** @description `conflict`: the refund did not fail, or the customer has the money. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    sagas_list: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description 1 to 200; 50 if left out. */
+                limit?: number;
+                /**
+                 * @description Terms with blanks between them: `status:running step:ChargePayment age>10m`. Fields: status, saga, step, age, attempt,
+                 *     error, booking, user, seat, showtime, payment, version, name. Commas are alternatives, a minus in front is the opposite.
+                 */
+                q?: string;
+                /** @description `newest`, `oldest`, or `waiting`: those first that have stood longest in their state. */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of sagas. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SagaPage"];
+                };
+            };
+            /** @description `invalid-request`: `at` says which characters of `q` are wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: for people who run the house. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    sagas_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The execution's name: `bkg_...`, `can_...`, `pcn_...`, `rfd_...` or `sho_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The saga. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SagaDetail"];
+                };
+            };
+            /** @description `forbidden`: for people who run the house. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: no such saga. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    sagas_explanation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The execution's name, `bkg_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it waits for, whether that is normal, and the command to give next. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description `forbidden`: for people who run the house. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: no such saga. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    sagas_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The execution's name, `bkg_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bundle. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description `forbidden`: for people who run the house. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: no such saga. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    sagas_errors: {
+        parameters: {
+            query?: {
+                /** @description Sagas that began in the last so many hours; 24 if left out. */
+                hours?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every group. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ErrorGroup"];
+                };
+            };
+            /** @description `forbidden`: for people who run the house. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
