@@ -1,7 +1,7 @@
 # A thin face: every target calls a script in tools/, where the work is. Works with make 3.81.
 
 .DEFAULT_GOAL := help
-.PHONY: help up ui screenshots test contract drills simulate fuzz bench bench-engine generate lint doctor hashes
+.PHONY: help up ui screenshots test contract drills simulate fuzz bench bench-engine bench-refund generate lint doctor hashes
 
 help: ## Shows this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,9 @@ bench-engine: ## The same for the embedded engine alone. ARGS go to `usher bench
 
 hashes: ## By which hash each saga goes: its file, the embedded engine and, where USHER_AWS_ENDPOINT or a region is set, Step Functions.
 	@sh tools/hashes.sh $(ARGS)
+
+bench-refund: ## Refunds, and the sweep over a showtime with 5,000 bookings. ARGS go to `usher bench-refund`.
+	@sh tools/bench.sh bench-refund $(ARGS)
 
 generate: ## Writes what is generated and committed: SQL metadata, OpenAPI, diagrams.
 	@sh tools/generate.sh

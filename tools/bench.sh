@@ -1,4 +1,4 @@
-# `make bench` and `make bench-engine`: measures a build that is optimised as a whole, the one that images are made of.
+# `make bench`, `make bench-engine` and `make bench-refund`: measures a build that is optimised as a whole, the one that images are made of.
 
 . "$(dirname "$0")/common.sh"
 

@@ -1,7 +1,7 @@
 //! Who asks: the bearer token of a request, verified.
 //!
 //! A handler that takes a [`Caller`] is for people who signed in. One that takes an [`Operator`] is for those with that
-//! role or a higher one. Whether a *thing* is the caller's is not decided here: the query asks for both, and what is
+//! role or a higher one, and if it only reads, for viewers as well. A viewer changes nothing, whatever a handler takes. Whether a *thing* is the caller's is not decided here: the query asks for both, and what is
 //! somebody else's is not found.
 
 use axum::{
@@ -24,7 +24,12 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// Whether the caller runs the house, and so may see what is somebody else's.
+    /// Whether the caller may see what is somebody else's.
+    pub fn sees_the_house(self) -> bool {
+        self.role >= Role::Viewer
+    }
+
+    /// Whether the caller runs the house, and so may change what is somebody else's.
     pub fn runs_the_house(self) -> bool {
         self.role >= Role::Operator
     }
@@ -64,11 +69,14 @@ impl FromRequestParts<AppState> for Caller {
             refused => unauthenticated(&format!("Not accepted: {refused}."), r#"Bearer error="invalid_token""#),
         })?;
         tracing::Span::current().record("user.id", display(user));
+        if role == Role::Viewer && !parts.method.is_safe() {
+            return Err(Problem::new(Kind::Forbidden, "Viewers look at everything and change nothing."));
+        }
         Ok(Self { user, role })
     }
 }
 
-/// Somebody who may see and set right what others do.
+/// Somebody who may set right what others do; where a request only reads, somebody who may see it.
 #[derive(Debug, Clone, Copy)]
 pub struct Operator(pub Caller);
 
@@ -76,7 +84,8 @@ impl FromRequestParts<AppState> for Operator {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
-        Caller::from_request_parts(parts, state).await?.require(Role::Operator).map(Self)
+        let least = if parts.method.is_safe() { Role::Viewer } else { Role::Operator };
+        Caller::from_request_parts(parts, state).await?.require(least).map(Self)
     }
 }
 
@@ -122,6 +131,8 @@ mod tests {
         let caller = |role| Caller { user: UserId::from(uuid::Uuid::nil()), role };
         assert!(caller(Role::Admin).require(Role::Operator).is_ok());
         assert!(caller(Role::Operator).require(Role::Operator).is_ok());
+        assert!(caller(Role::Viewer).require(Role::Operator).is_err());
+        assert!(caller(Role::Viewer).sees_the_house() && !caller(Role::Viewer).runs_the_house());
         assert_eq!(caller(Role::Customer).require(Role::Operator).unwrap_err().kind(), Kind::Forbidden);
     }
 

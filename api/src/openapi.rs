@@ -34,6 +34,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
     (name = "bookings", description = "Asking for seats, watching it, getting out of it"),
     (name = "payments", description = "Payments and the money that goes back"),
     (name = "tickets", description = "Tickets and their QR codes"),
+    (name = "operators", description = "Sagas, queues and incidents, for people who look after them"),
     (name = "operation", description = "For probes, for operators, and the pages behind problems"),
 ))]
 pub(crate) struct Base;

@@ -21,8 +21,8 @@ use crate::{
     openapi::Base,
     problem::Problem,
     routes::{
-        auth, bookings, documents, drills, genres, health, holds, incidents, inspection, jwks, movies, notifications,
-        payments, problems, queues, refunds, showtimes, theaters, tickets, users, webhooks,
+        auth, bookings, disputes, documents, drills, genres, health, holds, incidents, inspection, jwks, movies,
+        notifications, payments, problems, queues, refunds, showtimes, theaters, tickets, users, webhooks,
     },
     site,
     state::AppState,
@@ -70,6 +70,8 @@ fn public() -> OpenApiRouter<AppState> {
         .routes(routes!(refunds::approve::approve))
         .routes(routes!(refunds::cancel::cancel))
         .routes(routes!(refunds::payout::payout))
+        .routes(routes!(disputes::list::list))
+        .routes(routes!(disputes::get::get))
         .routes(routes!(notifications::list::list))
         .routes(routes!(payments::get::get))
         .routes(routes!(drills::create::create, drills::list::list))

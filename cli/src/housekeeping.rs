@@ -3,6 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use time::Duration as Age;
+use tokio::{runtime::Handle, task::spawn_blocking};
+use usher_audit::{Options, Report, Sources};
 use usher_core::ambient::SharedAmbient;
 use usher_database::{Failure, idempotency, inbox, outbox};
 use usher_messaging::{claim_check::ClaimCheck, error::MessagingError, queue::TaskQueue};
@@ -96,6 +98,44 @@ pub async fn reconcile(payments: Payments, ambient: SharedAmbient) {
         }
         tokio::time::sleep(RECONCILE).await;
     }
+}
+
+/// How often everything is audited.
+const AUDIT: Duration = Duration::from_hours(1);
+
+/// How many findings are written to the log at once; `usher audit` has all of them.
+const LOGGED: usize = 20;
+
+/// Audits every hour, for ever; the first time after one, so that many restarts are not many audits.
+pub async fn audit(sources: Sources) {
+    loop {
+        tokio::time::sleep(AUDIT).await;
+        let sources = sources.clone();
+        // On a thread of its own: judging a hundred thousand bookings is work that other tasks should not wait for. It ends
+        // early when the databases are closed.
+        let audit =
+            move || Handle::current().block_on(usher_audit::audit(&sources, &Options::default())).map_err(Into::into);
+        let audited: anyhow::Result<Report> = spawn_blocking(audit).await.unwrap_or_else(|error| Err(error.into()));
+        match audited {
+            Ok(report) => tell(&report),
+            Err(error) => tracing::warn!(%error, "the audit came to no verdict"),
+        }
+    }
+}
+
+fn tell(report: &Report) {
+    let findings = report.findings.len();
+    metrics::gauge!("usher_audit_findings").set(f64::from(u32::try_from(findings).unwrap_or(u32::MAX)));
+    if report.is_clean() {
+        tracing::info!(bookings = report.checked.bookings, "the audit is clean");
+        return;
+    }
+    for finding in report.findings.iter().take(LOGGED) {
+        let invariant = finding.invariant.slug();
+        let booking = finding.booking.map(|id| id.to_string());
+        tracing::error!(invariant, booking, expected = %finding.expected, found = %finding.found, "the audit found a break");
+    }
+    tracing::error!(findings, "the audit is not clean; see `usher audit`");
 }
 
 /// What removes rows that have outlived their use.

@@ -10,8 +10,8 @@ pub mod matrix;
 mod money;
 pub mod output;
 pub mod settings;
-mod site;
 pub mod watch;
+mod site;
 pub mod wiring;
 
 use std::process::ExitCode;

@@ -2,6 +2,7 @@
 
 pub(crate) mod auth;
 pub(crate) mod bookings;
+pub(crate) mod disputes;
 pub(crate) mod documents;
 pub(crate) mod drills;
 pub(crate) mod genres;

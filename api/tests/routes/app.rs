@@ -60,8 +60,6 @@ pub struct TestApp {
     pub clock: Arc<Scripted>,
     pub desk: Arc<Desk>,
     pub ready: Readiness,
-    pub queue: EmbeddedQueue,
-    pub incidents: Incidents,
     pub database: TestDatabase,
     _signals: AbortOnDropHandle<()>,
 }
@@ -114,16 +112,15 @@ impl TestApp {
         let clock = Arc::new(Scripted::new(NOW, 1));
         demo::load(&pool, &*clock).await.unwrap();
         let signals = Signals::default();
+        let queue = EmbeddedQueue::new(pool.clone(), clock.clone(), &signals);
         let bookings = Bookings::new(pool.clone(), clock.clone(), &signals);
-        let listening = AbortOnDropHandle::new(tokio::spawn(signals.listen(pool.clone(), &[CHANNEL])));
+        let listening = AbortOnDropHandle::new(tokio::spawn(signals.clone().listen(pool.clone(), &[CHANNEL])));
         // Nobody listens at this address: the front asks the provider only which means of payment there are.
         let provider = HttpProvider::new(HttpSettings::new("http://127.0.0.1:9")).unwrap();
         let payments = Payments::new(pool.clone(), clock.clone(), Arc::new(provider));
         let payments = payments.believing(Secrets::new([SECRET.into()]));
         let ready = Readiness::new(vec![Check::database("database", pool.clone())]);
         let (catalog, tickets) = (Catalog::new(pool.clone(), clock.clone()), Tickets::new(pool.clone(), clock.clone()));
-        let queue = EmbeddedQueue::new(pool.clone(), clock.clone(), &signals);
-        let incidents = Incidents::new(pool.clone(), clock.clone());
         let desk = Arc::new(wishes.desk);
         let state = AppState::new(Services {
             accounts: Accounts::new(pool.clone(), clock.clone()),
@@ -134,8 +131,8 @@ impl TestApp {
             tickets: tickets.clone(),
             notifications: Notifications::new(pool.clone(), clock.clone()),
             orchestrator: desk.clone(),
-            queue: Arc::new(queue.clone()),
-            incidents: incidents.clone(),
+            queue: Arc::new(queue),
+            incidents: Incidents::new(pool.clone(), clock.clone()),
             databases: vec![pool.clone()],
             pool,
             ambient: clock.clone(),
@@ -151,20 +148,7 @@ impl TestApp {
             metrics: wishes.metrics,
         });
         let router = usher_api::router(state);
-        Self {
-            incidents,
-            queue,
-            router,
-            bookings,
-            catalog,
-            payments,
-            tickets,
-            clock,
-            desk,
-            ready,
-            database,
-            _signals: listening,
-        }
+        Self { router, bookings, catalog, payments, tickets, clock, desk, ready, database, _signals: listening }
     }
 
     pub fn get(&self, path: &str) -> Call<'_> {

@@ -42,6 +42,8 @@ async fn a_refund_is_asked_for_once_and_followed() {
     let asked = app.post(&path, &body).by(&otto).key("a").send().await;
     let refund = asked.expect(202);
     assert_eq!((refund["status"].as_str(), refund["purpose"].as_str()), (Some("pending"), Some("goodwill")));
+    assert_eq!(refund["message"]["key"], "refund_asked");
+    assert!(!refund["message"]["text"].as_str().unwrap().contains("have refunded"), "it is not decided");
     let location = asked.header("location").unwrap().to_owned();
     assert_eq!(location, format!("/api/refunds/{}", refund["id"].as_str().unwrap()));
     let repeated = app.post(&path, &body).by(&otto).key("a").send().await;
@@ -199,4 +201,34 @@ async fn a_showtime_that_is_called_off_takes_nobody_any_more() {
     let seat = &showtime.seat_map.seats().next().unwrap().name;
     let wanted = json!({ "showtime_id": showtime.id, "seats": [seat] });
     app.post("/api/holds", &wanted).by(&ada).key("4").send().await.problem("showtime-closed");
+}
+
+#[tokio::test]
+async fn a_dispute_is_listed_shown_and_closes_the_way_of_refunds() {
+    let app = TestApp::open().await;
+    let (ada, vera, otto) =
+        (app.person("ada").await, app.staff("vera", "viewer").await, app.staff("otto", "operator").await);
+    let (booking, payment) = app.paid(&ada, "1", 2).await;
+    let paid = app.payments.payment(payment).await.unwrap().unwrap();
+    let dispute = usher_payments::dispute::Dispute {
+        charge_reference: paid.reference,
+        provider_id: "dp_1".to_owned(),
+        amount: paid.amount,
+    };
+    app.payments.record_dispute(&dispute).await.unwrap();
+    let listed = app.get(&format!("/api/disputes?booking={booking}&status=open")).by(&vera).send().await.expect(200);
+    let first = &listed["items"][0];
+    assert_eq!((first["provider_id"].as_str(), first["status"].as_str()), (Some("dp_1"), Some("open")));
+    assert_eq!(first["amount"]["amount"], paid.amount.amount);
+    let path = format!("/api/disputes/{}", first["id"].as_str().unwrap());
+    assert_eq!(&app.get(&path).by(&otto).send().await.expect(200), first);
+    app.get(&path).by(&ada).send().await.problem("forbidden");
+    app.get("/api/disputes?status=lukewarm").by(&otto).send().await.problem("invalid-request");
+    let refunds = format!("/api/payments/{payment}/refunds");
+    let asked = app.post(&refunds, &json!({ "amount": 1, "reason": "sorry" })).by(&otto).key("a").send().await;
+    asked.problem("refund-exceeds-payment");
+    app.payments.close_dispute("dp_1", true).await.unwrap();
+    let won = app.get(&format!("/api/disputes?payment={payment}&status=won")).by(&vera).send().await.expect(200);
+    assert_eq!(won["items"].as_array().unwrap().len(), 1);
+    app.post(&refunds, &json!({ "amount": 1, "reason": "sorry" })).by(&otto).key("b").send().await.expect(202);
 }

@@ -81,6 +81,8 @@ pub enum Command {
     BenchEngine(bench::engine::BenchEngine),
     /// Measures what a place where a drill could make something go wrong costs while none does.
     BenchFaults(bench::faults::BenchFaults),
+    /// Measures refunds, and the sweep over a showtime that is called off.
+    BenchRefund(bench::refund::BenchRefund),
     /// Makes and removes what Usher needs in an account of AWS.
     #[command(subcommand)]
     Aws(aws::Aws),
@@ -110,7 +112,7 @@ pub async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCod
         Command::Simulator(simulator) => simulator.run(settings).await,
         Command::Audit(audit) => audit.run(settings).await,
         Command::Payment(payment) => payment.run(settings).await,
-        Command::Saga(saga) => saga.run(settings).await,
+        Command::Saga(saga) => Box::pin(saga.run(settings)).await,
         Command::Queue(queue) => queue.run(&settings).await,
         Command::Incident(incident) => incident.run(&settings).await,
         Command::Reconcile(reconcile) => reconcile.run(settings).await,
@@ -120,6 +122,7 @@ pub async fn run(command: Command, settings: Settings) -> anyhow::Result<ExitCod
         Command::Bench(bench) => bench.run(settings).await,
         Command::BenchEngine(bench) => bench.run(settings).await,
         Command::BenchFaults(bench) => Ok(bench.run()),
+        Command::BenchRefund(bench) => bench.run(settings).await,
         Command::Aws(aws) => aws.run(&settings.adapters.cloud).await,
         Command::Generate(generate) => generate.run(),
         Command::Doctor => doctor::run(settings).await,

@@ -17,7 +17,7 @@ use crate::{
 pub enum Saga {
     /// Finds and understands.
     #[command(flatten)]
-    Look(look::Look),
+    Look(Box<look::Look>),
     /// Lists the definitions that are deployed or that executions still run on: before an old one can be forgotten, none may.
     Versions,
     /// Sends a failed execution on from the state in which it failed.

@@ -139,7 +139,7 @@ async fn banner(running: &Running) -> anyhow::Result<String> {
     write!(
         text,
         "\nDemo accounts, password `usher-demo`: customer@usher.test, operator@usher.test,\n\
-         \x20 approver@usher.test, admin@usher.test\n\
+         \x20 viewer@usher.test, approver@usher.test, admin@usher.test\n\
          \nBook a seat:\n\n\
          \x20 TOKEN=$(curl -s {url}/api/auth/token -H 'Content-Type: application/json' \\\n\
          \x20   -d '{{\"email\":\"customer@usher.test\",\"password\":\"usher-demo\"}}' | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/') && \\\n\

@@ -130,8 +130,7 @@ async fn over(stage: &Stage, wish: &Wish<'_>, lease: &Lease, progress: &Progress
     let first = Instant::now();
     let crowd = Arc::new(crowd.begin(first));
     let (schedule, seen) = (Schedule::new(stage, lease, &drill.faults, first, progress), Seen::default());
-    let aborted =
-        play(wish, &Playing { stage, crowd: &crowd, schedule: &schedule, seen: &seen, progress }).await;
+    let aborted = play(wish, &Playing { stage, crowd: &crowd, schedule: &schedule, seen: &seen, progress }).await;
 
     progress.phase("waits for rest");
     let mut faults = schedule.rows();

@@ -15,7 +15,7 @@ impl Output {
 #[derive(Debug, Clone, Copy, Args)]
 pub struct Output {
     /// How to print: `json` and `yaml` are the API's answer, `ids` is one name a line.
-    #[arg(short, long = "output", value_enum, default_value = "table", value_name = "FORMAT")]
+    #[arg(short = 'o', long = "output", value_enum, default_value = "table", value_name = "FORMAT")]
     format: Format,
     /// Leave the heading of tables out.
     #[arg(long)]

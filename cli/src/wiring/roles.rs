@@ -107,6 +107,8 @@ impl Services {
         lifecycle.spawn_endless("watch", async move { watch.run().await });
         let reconciling = housekeeping::reconcile(self.contexts.payments.clone(), self.ambient.clone());
         lifecycle.spawn_endless("reconciliation", reconciling);
+        let sources = self.audit_sources();
+        lifecycle.spawn_endless("audit", housekeeping::audit(sources));
     }
 
     /// What looks for trouble.

@@ -10,4 +10,5 @@ mod database_away;
 mod http;
 mod product;
 mod roles;
+mod sweep;
 mod trace;

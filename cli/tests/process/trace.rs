@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use axum::{Router, body::Bytes, extract::State, routing::post};
@@ -10,7 +11,7 @@ use opentelemetry_proto::tonic::{collector::trace::v1::ExportTraceServiceRequest
 use prost::Message as _;
 use serde_json::json;
 
-use crate::product::Product;
+use crate::product::{PATIENCE, Product};
 
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 const CALLER: &str = "b7ad6b7169203331";
@@ -55,6 +56,13 @@ async fn one_booking_is_one_trace_from_the_request_to_the_provider() {
     let answer = request.header("traceparent", format!("00-{TRACE}-{CALLER}-01")).json(&body).send().await.unwrap();
     assert_eq!(answer.status(), 201);
     assert_eq!(answer.headers()["trace-id"], TRACE);
+    // The customer is told after the booking is confirmed, which is all that the answer waited for.
+    let told = async {
+        while product.json("/api/notifications").await["items"].as_array().is_none_or(Vec::is_empty) {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, told).await.expect("the customer is told");
     assert!(product.stop().await.success(), "what was not sent yet is sent at the end");
 
     let spans: Vec<Span> = spans.lock().unwrap().iter().filter(|span| hex(&span.trace_id) == TRACE).cloned().collect();

@@ -16,6 +16,7 @@ fn fill() -> Fill {
     Fill {
         bookings: BOOKINGS,
         hall: 100,
+        full: false,
         party: 4,
         smooth: false,
         upcoming: false,

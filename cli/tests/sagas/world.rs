@@ -39,7 +39,7 @@ use usher_workers::{runner::Worker, step::Registered, steps};
 use usher_workflows::{
     booking::{PricedSeat, SagaData},
     definitions::{BOOKING, CANCELLATION},
-    orchestrator::Status as ExecutionStatus,
+    orchestrator::{OrchestratorError, Status as ExecutionStatus},
     step::STEPS,
 };
 
@@ -256,8 +256,13 @@ impl World {
     }
 
     pub async fn start(&self, id: BookingId) {
+        self.try_start(id).await.unwrap();
+    }
+
+    /// The same where the engine may be away.
+    pub async fn try_start(&self, id: BookingId) -> Result<(), OrchestratorError> {
         let input = self.input(id).await;
-        self.services.orchestrator().start(BOOKING.name, &id.to_string(), input).await.unwrap();
+        self.services.orchestrator().start(BOOKING.name, &id.to_string(), input).await
     }
 
     /// What the sagas of a booking begin with.

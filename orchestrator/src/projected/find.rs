@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use usher_workflows::{
     definitions::SAGAS,
     orchestrator::{ErrorGroup, Status},
-    query::{Comparison, Condition, Found, Listed, PaymentName, Search, Sort, Term},
+    query::{Comparison, Condition, ErrorName, Found, Listed, PaymentName, Search, Sort, Term},
 };
 
 use super::{id, store};
@@ -141,16 +141,15 @@ fn condition(sql: &mut QueryBuilder<Postgres>, condition: &Condition, now: Offse
             sql.push(format!("attempt {} ", comparison.sign())).push_bind(number);
             // What ended well stands nowhere and has no attempts.
             let zero = match comparison {
-                Comparison::Equal => number == 0,
+                Comparison::Equal | Comparison::AtLeast => number == 0,
                 Comparison::Less => number > 0,
                 Comparison::AtMost => true,
                 Comparison::More => false,
-                Comparison::AtLeast => number == 0,
             };
             open(sql, !zero);
         }
         Condition::Error(names) => {
-            let patterns: Vec<String> = names.iter().map(|name| name.like()).collect();
+            let patterns: Vec<String> = names.iter().map(ErrorName::like).collect();
             sql.push("error IS NOT NULL AND error LIKE ANY(").push_bind(patterns).push(")");
         }
         Condition::Booking(ids) => equal(sql, "booking_id", ids.iter().map(ToString::to_string).collect()),

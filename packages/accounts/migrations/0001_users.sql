@@ -3,7 +3,7 @@ CREATE TABLE accounts.users (
   mail          text NOT NULL CONSTRAINT users_mail_is_lower_case CHECK (mail !~ '[A-Z]'),
   name          text NOT NULL,
   password_hash text NOT NULL,
-  role          text NOT NULL CHECK (role IN ('customer', 'operator', 'refund_approver', 'admin')),
+  role          text NOT NULL CHECK (role IN ('customer', 'viewer', 'operator', 'refund_approver', 'admin')),
   created_at    timestamptz NOT NULL,
   CONSTRAINT users_mail_taken UNIQUE (mail)
 );

@@ -10,8 +10,9 @@ use crate::{Accounts, AccountsError, Role, mail::MailAddress, user};
 pub const PASSWORD: &str = "usher-demo";
 
 /// Mail address, name and role of each.
-pub const PEOPLE: [(&str, &str, Role); 4] = [
+pub const PEOPLE: [(&str, &str, Role); 5] = [
     ("customer@usher.test", "Clara Customer", Role::Customer),
+    ("viewer@usher.test", "Vera Viewer", Role::Viewer),
     ("operator@usher.test", "Otto Operator", Role::Operator),
     ("approver@usher.test", "Petra Approver", Role::RefundApprover),
     ("admin@usher.test", "Ada Admin", Role::Admin),

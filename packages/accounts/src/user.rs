@@ -10,13 +10,15 @@ use usher_database::Failure;
 
 use crate::mail::MailAddress;
 
-/// What somebody may do. Each role may do all that the ones before it may.
+/// What somebody may do. Each role may do all that the ones before it may, but for the viewer, who only looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum Role {
     /// Books seats.
     Customer,
+    /// Sees all that operators see, and changes nothing: not even what is a customer's to change.
+    Viewer,
     /// Sets stuck sagas right.
     Operator,
     /// Says yes or no to the refunds that need a second person.

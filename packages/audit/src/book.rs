@@ -38,7 +38,7 @@ impl Book {
     fn add(&mut self, line: ReportLine) {
         let amount = Sums::of([line.amount]);
         self.net = match line.movement {
-            Movement::Charge | Movement::Reversal => std::mem::take(&mut self.net).plus(&amount),
+            Movement::Charge | Movement::Reversal | Movement::DisputeWon => std::mem::take(&mut self.net).plus(&amount),
             Movement::Refund | Movement::Dispute => std::mem::take(&mut self.net).minus(&amount),
         };
         // A refund belongs to whom the charge belongs to, whatever its own reference says.

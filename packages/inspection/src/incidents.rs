@@ -89,6 +89,15 @@ pub struct Which {
     pub limit: i64,
 }
 
+/// What ending an incident came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resolved {
+    /// It has ended.
+    Now(Incident),
+    /// It had ended before, and is as it was.
+    Before(Incident),
+}
+
 /// What a look changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Looked {
@@ -230,13 +239,8 @@ impl Incidents {
         Ok(Some(incident))
     }
 
-    /// Ends it. `Ok(Err)` when it has ended before; nothing when there is none.
-    pub async fn resolve(
-        &self,
-        id: IncidentId,
-        by: &str,
-        resolution: &str,
-    ) -> Result<Option<Result<Incident, Incident>>, Failure> {
+    /// Ends it. Nothing when there is none.
+    pub async fn resolve(&self, id: IncidentId, by: &str, resolution: &str) -> Result<Option<Resolved>, Failure> {
         let resolved = sqlx::query!(
             "UPDATE inspection.incidents SET resolved_at = $2, resolved_by = $3, resolution = $4 WHERE id = $1 AND resolved_at IS NULL",
             id.uuid(),
@@ -245,7 +249,10 @@ impl Incidents {
             resolution,
         );
         let is_done = resolved.execute(&self.pool).await?.rows_affected() > 0;
-        Ok(self.get(id).await?.map(|incident| if is_done { Ok(incident) } else { Err(incident) }))
+        Ok(self
+            .get(id)
+            .await?
+            .map(|incident| if is_done { Resolved::Now(incident) } else { Resolved::Before(incident) }))
     }
 }
 

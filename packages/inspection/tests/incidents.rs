@@ -1,6 +1,6 @@
 //! Incidents over a real database: opened once, looked after, ended.
 
-#![expect(clippy::unwrap_used, reason = "tests may")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests may")]
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use time::{Duration, macros::datetime};
 use usher_core::ambient::Scripted;
 use usher_inspection::{
     Class, Incidents,
-    incidents::{Looked, Which},
+    incidents::{Looked, Resolved, Which},
     schema,
     trouble::Trouble,
 };
@@ -76,10 +76,14 @@ async fn people_take_an_incident_over_write_notes_and_end_it() {
     let mine = Which { owner: Some("ada".to_owned()), limit: 10, ..Which::default() };
     assert_eq!(incidents.list(&mine).await.unwrap().len(), 1);
 
-    let resolved = incidents.resolve(id, "ada", "redriven").await.unwrap().unwrap().unwrap();
+    let Resolved::Now(resolved) = incidents.resolve(id, "ada", "redriven").await.unwrap().unwrap() else {
+        panic!("it was open")
+    };
     assert_eq!((resolved.resolved_by.as_deref(), resolved.resolution.as_deref()), (Some("ada"), Some("redriven")));
-    let again = incidents.resolve(id, "grace", "something else").await.unwrap().unwrap();
-    assert_eq!(again.unwrap_err().resolution.as_deref(), Some("redriven"), "an end is not overwritten");
+    let Resolved::Before(again) = incidents.resolve(id, "grace", "something else").await.unwrap().unwrap() else {
+        panic!("it has ended")
+    };
+    assert_eq!(again.resolution.as_deref(), Some("redriven"), "an end is not overwritten");
     let nobody = incidents.list(&mine).await.unwrap();
     assert_eq!(nobody, []);
 }

@@ -165,8 +165,9 @@ pub(crate) struct Captured {
     pub source: Account,
 }
 
-/// The captured payment under a charge's reference (or the provider's own name for it) in that currency, locked until the transaction ends, so that no refund and
-/// no recognition slips in between.
+/// The captured payment under a charge's reference in that currency, locked until the transaction ends, so that no refund and
+/// no recognition slips in between. What somebody did at the provider by hand knows the charge by the provider's own name
+/// only: no index leads there (see the decision on it), and all payments are read.
 pub(crate) async fn captured(
     connection: &mut PgConnection,
     charge_reference: &str,
@@ -177,7 +178,10 @@ pub(crate) async fn captured(
              SELECT FROM payments.transfers AS transfer WHERE transfer.payment_id = payment.id AND transfer.kind = 'recognise'
            ) AS "is_revenue!"
            FROM payments.payments AS payment
-           WHERE (reference = $1 OR provider_id = $1) AND currency = $2 AND status = 'captured' FOR NO KEY UPDATE"#,
+           WHERE currency = $2 AND status = 'captured' AND id = (
+             SELECT id FROM payments.payments WHERE reference = $1 UNION ALL
+             SELECT id FROM payments.payments WHERE provider_id = $1 LIMIT 1
+           ) FOR NO KEY UPDATE"#,
         charge_reference,
         amount.currency.as_str(),
     );

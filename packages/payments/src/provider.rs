@@ -265,6 +265,8 @@ pub enum Movement {
     Reversal,
     /// Money that the customer's bank took.
     Dispute,
+    /// Money that it had taken and gave back: the dispute was won.
+    DisputeWon,
 }
 
 /// One movement in the provider's own books.

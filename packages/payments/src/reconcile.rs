@@ -134,6 +134,15 @@ impl Payments {
                     Disputed::NoPayment => breaks("dispute-of-nobody", line),
                 })
             }
+            Movement::DisputeWon => {
+                let status =
+                    sqlx::query_scalar!("SELECT status FROM payments.disputes WHERE provider_id = $1", line.id);
+                Ok(match status.fetch_optional(&self.pool).await?.as_deref() {
+                    Some("won") => Compared::Agrees,
+                    Some("open") if self.close_dispute(&line.id, true).await? => Compared::Booked,
+                    _ => breaks("dispute-won-of-nobody", line),
+                })
+            }
         }
     }
 

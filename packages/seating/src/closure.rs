@@ -1,8 +1,10 @@
 //! Showtimes that are called off.
 //!
-//! From the closure on nobody takes a seat, and whatever was taken before is seen by whoever looks afterwards: closing waits
-//! for the claims that are under way, and every claim that begins later finds it. So a sweep over the bookings that have
-//! seats misses none.
+//! Every claim that begins after the closure finds it and takes nothing. What began before may still take a seat a moment
+//! later, so a sweep first waits until all of that has ended ([`Seating::settle_closure`]); from then on the bookings that have
+//! seats only become fewer. Nobody else waits: not for the closure, and not for the sweep.
+
+use std::{collections::HashSet, time::Duration};
 
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -13,6 +15,12 @@ use usher_database::{
 };
 
 use crate::Seating;
+
+/// How long claims that were under way at the closure may take: a thousand times what they do.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often it is looked whether they have ended.
+const LOOK: Duration = Duration::from_millis(5);
 
 /// Calling a showtime off.
 #[derive(Debug, Clone, Copy)]
@@ -38,7 +46,7 @@ pub struct Closure {
     pub by: UserId,
     /// Why, as customers are told.
     pub reason: String,
-    /// How many bookings had seats then.
+    /// How many bookings had seats then. Those that were about to get some are counted in when the sweep begins.
     pub bookings: i32,
     /// When.
     pub at: OffsetDateTime,
@@ -50,8 +58,6 @@ impl Seating {
     pub async fn close(&self, command: Close<'_>) -> Result<Closure, Failure> {
         let Close { showtime, by, reason, saga, input } = command;
         let mut transaction = self.pool.begin().await?;
-        // Claims that are under way end before this, and later ones begin after it: a moment, once in a showtime's life.
-        sqlx::query!("LOCK TABLE seating.claims IN SHARE ROW EXCLUSIVE MODE").execute(&mut *transaction).await?;
         let closed = sqlx::query!(
             "INSERT INTO seating.closures (showtime_id, closed_by, reason, bookings, closed_at)
              SELECT $1, $2, $3, count(DISTINCT holds.booking_id), $4
@@ -75,6 +81,44 @@ impl Seating {
         transaction.commit().await?;
         let closure = self.closure(showtime).await?;
         closure.ok_or_else(|| sqlx::Error::RowNotFound.into())
+    }
+
+    /// Waits until every transaction has ended that may take seats because it does not know of the closure yet, and counts the
+    /// bookings that have seats. False when one of them takes far too long.
+    ///
+    /// A statement takes its lock on the table before it looks at the closures. So whoever has not seen one that is
+    /// committed has the lock by now, and is waited for by name; whoever comes later sees it and need not be.
+    pub async fn settle_closure(&self, showtime: ShowtimeId) -> Result<bool, Failure> {
+        let before = self.writers().await?;
+        let ended = async {
+            while self.writers().await?.intersection(&before).next().is_some() {
+                tokio::time::sleep(LOOK).await;
+            }
+            Ok::<_, Failure>(())
+        };
+        let Ok(ended) = tokio::time::timeout(PATIENCE, ended).await else { return Ok(false) };
+        ended?;
+        sqlx::query!(
+            "UPDATE seating.closures SET bookings = greatest(bookings, (
+               SELECT count(DISTINCT holds.booking_id) FROM seating.claims JOIN seating.holds ON holds.id = claims.hold_id
+               WHERE claims.showtime_id = $1 AND holds.booking_id IS NOT NULL
+             )) WHERE showtime_id = $1",
+            showtime.uuid(),
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(true)
+    }
+
+    /// The transactions that are changing claims, of whatever showtime.
+    async fn writers(&self) -> Result<HashSet<String>, Failure> {
+        let writers = sqlx::query_scalar!(
+            r#"SELECT virtualtransaction AS "transaction!" FROM pg_locks
+               WHERE locktype = 'relation' AND mode = 'RowExclusiveLock' AND granted
+                 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                 AND relation = 'seating.claims'::regclass::oid"#,
+        );
+        Ok(writers.fetch_all(&self.pool).await?.into_iter().collect())
     }
 
     /// The closure of a showtime, if it was called off.

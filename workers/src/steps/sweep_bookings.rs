@@ -1,6 +1,7 @@
 //! Cancels a page of the bookings of a showtime that was called off. Not undone: the show does not take place.
 //!
-//! Nobody takes seats of a closed showtime any more, so the bookings that have seats only become fewer. The first pass goes
+//! Nobody takes seats of a closed showtime any more once the claims have ended that were under way at the closure; the first
+//! page waits for those. From then on the bookings that have seats only become fewer. The first pass goes
 //! through them page by page, in the order of their numbers. After it is only looked, more and more seldom, whether all have
 //! given their seats back; what could not be cancelled at first, because a part of it was being cancelled, is then. Cancelling
 //! twice is once, so a page that is repeated after a crash does no harm.
@@ -41,6 +42,10 @@ impl Step for SweepBookings {
             Some(Swept { cursor: Some(cursor), .. }) => (Some(*cursor), 0),
             Some(Swept { cursor: None, looks, .. }) => (None, looks + 1),
         };
+        if data.sweep.is_none() && !cx.contexts.seating.settle_closure(data.showtime_id).await.map_err(transient)? {
+            let cause = "claims that began before the closure are still under way";
+            return Err(StepError::Transient(cause.to_owned()));
+        }
         let limit = if looks == 0 { i64::from(data.page.max(1)) } else { ALL };
         let page = cx.contexts.seating.bookings_with_seats(data.showtime_id, after, limit).await.map_err(transient)?;
         let is_last = i64::try_from(page.len()).unwrap_or(limit) < limit;

@@ -36,7 +36,7 @@ pub(crate) async fn own(state: &AppState, user: UserId, id: BookingId) -> Result
 /// The caller's booking, or anybody's for those who run the house.
 pub(crate) async fn accessible(state: &AppState, caller: Caller, id: BookingId) -> Result<Booking, Problem> {
     let booking = state.bookings.get(id).await?;
-    let booking = booking.filter(|booking| caller.runs_the_house() || booking.user_id == caller.user);
+    let booking = booking.filter(|booking| caller.sees_the_house() || booking.user_id == caller.user);
     booking.ok_or_else(|| Problem::not_found("booking"))
 }
 

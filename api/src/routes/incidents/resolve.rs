@@ -4,7 +4,7 @@ use axum::{extract::State, response::Response};
 use serde::{Deserialize, Serialize};
 use usher_core::{ids::IncidentId, problem::Kind};
 use usher_database::idempotency::Answer;
-use usher_inspection::Class;
+use usher_inspection::{Class, incidents::Resolved};
 use utoipa::ToSchema;
 
 use super::{IncidentView, answer, author, said};
@@ -57,13 +57,13 @@ async fn work(state: &AppState, caller: Caller, id: IncidentId, body: &Resolutio
     let (by, how) = (author(caller), said("#/resolution", &body.resolution)?);
     let resolved = state.incidents.resolve(id, &by, how).await?.ok_or_else(|| Problem::not_found("incident"))?;
     match resolved {
-        Ok(incident) => {
+        Resolved::Now(incident) => {
             if incident.class == Class::Money {
                 state.payments.resolve_incident_named(&incident.reference, &format!("{how} ({by})")).await?;
             }
             answer(incident)
         }
-        Err(before) => Err(Problem::new(Kind::Conflict, "The incident has ended before.")
+        Resolved::Before(before) => Err(Problem::new(Kind::Conflict, "The incident has ended before.")
             .with("resolution", before.resolution.unwrap_or_default())),
     }
 }

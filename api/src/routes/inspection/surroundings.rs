@@ -18,7 +18,7 @@ pub(super) async fn of(
     (history, deliveries): (&[serde_json::Value], &[Delivery]),
 ) -> Result<Vec<Entry>, Problem> {
     let trace: Option<TraceContext> = execution.input["traceparent"].as_str().and_then(|text| text.parse().ok());
-    let trace_id = trace.map(|trace| trace.trace_id().to_string());
+    let trace_id = trace.map(|trace| trace.trace_id().clone());
     let mut entries: Vec<Entry> = timeline::of_history(history);
     entries.extend(timeline::of_deliveries(deliveries));
     entries.extend(rows(state, &execution.name).await?);

@@ -3,11 +3,10 @@
 use axum::{Json, extract::State};
 use serde::Serialize;
 use time::OffsetDateTime;
-use usher_accounts::Role;
 use usher_core::ids::{AttemptId, BookingId, PaymentId};
 use usher_payments::{
     attempt::Attempt,
-    customer_text,
+    customer_text::{self, CustomerText},
     ledger::Line,
     payment::{Payment, Status},
 };
@@ -72,11 +71,17 @@ impl Standing {
 
 /// What the customer is told.
 #[derive(Debug, Serialize, ToSchema)]
-struct Message {
-    /// The same for every payment in this state.
+pub(crate) struct Message {
+    /// The same for everything in this state.
     #[schema(example = "payment_checked")]
     key: &'static str,
     text: &'static str,
+}
+
+impl From<CustomerText> for Message {
+    fn from(CustomerText { key, text }: CustomerText) -> Self {
+        Self { key, text }
+    }
 }
 
 /// A call to the provider.
@@ -142,7 +147,7 @@ pub(crate) async fn get(
 ) -> Result<Json<PaymentView>, Problem> {
     let not_found = || Problem::not_found("payment");
     let payment = state.payments.payment(id).await?.ok_or_else(not_found)?;
-    if caller.role < Role::Operator {
+    if !caller.sees_the_house() {
         let booking = state.bookings.get(payment.booking).await?;
         booking.filter(|booking| booking.user_id == caller.user).ok_or_else(not_found)?;
     }

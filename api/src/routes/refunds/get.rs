@@ -19,7 +19,7 @@ pub(crate) async fn get(
     Id(id): Id<RefundId>,
 ) -> Result<Json<RefundView>, Problem> {
     let refund = state.payments.refund_by_id(id).await?.ok_or_else(|| Problem::not_found("refund"))?;
-    if !caller.runs_the_house() {
+    if !caller.sees_the_house() {
         bookings::own(&state, caller.user, refund.booking).await.map_err(|_| Problem::not_found("refund"))?;
     }
     Ok(Json(RefundView::from(&refund)))

@@ -15,12 +15,12 @@ use usher_core::{
 };
 use usher_database::idempotency::Answer;
 use usher_payments::{
-    Refund,
+    Refund, customer_text,
     refund::{Action, Decided, RefundStatus},
 };
 use utoipa::ToSchema;
 
-use crate::{money::Money, problem::Problem};
+use crate::{money::Money, problem::Problem, routes::payments::get::Message};
 
 /// Money on its way back.
 #[derive(Debug, Serialize, ToSchema)]
@@ -46,6 +46,7 @@ pub(crate) struct RefundView {
     /// Why it failed or came back, in the provider's words.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<String>,
+    message: Message,
     /// Who asked; null when a cancellation did.
     #[schema(value_type = Option<String>)]
     requested_by: Option<UserId>,
@@ -79,6 +80,7 @@ impl From<&Refund> for RefundView {
             status: refund.status.standing().as_str(),
             action,
             code,
+            message: customer_text::of_refund(&refund.status).into(),
             requested_by: refund.requested_by,
             decided_by: refund.decided_by,
             created_at: refund.opened_at,

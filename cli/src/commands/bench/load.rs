@@ -76,6 +76,11 @@ impl Load {
         product.meter.usage().await
     }
 
+    /// So many bookings by so many customers, and nothing else looked at.
+    pub async fn crowd(&mut self, concurrency: usize, bookings: usize) -> anyhow::Result<Pace> {
+        self.book_many(concurrency, bookings).await
+    }
+
     async fn book_many(&mut self, concurrency: usize, bookings: usize) -> anyhow::Result<Pace> {
         let first = self.taken;
         self.taken += bookings;

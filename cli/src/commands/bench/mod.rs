@@ -2,7 +2,8 @@
 //!
 //! The product runs as a process of its own on a private cluster with durable commits; this process only sends requests
 //! and reads what the operating system and PostgreSQL say of the others. Times on one machine mean little on another, so
-//! what counts are the ratios to `pgbench` on the same cluster in the same run. [`engine`] measures the engine alone.
+//! what counts are the ratios to `pgbench` on the same cluster in the same run. [`engine`] measures the engine alone, [`refund`]
+//! money on its way back.
 
 mod crowd;
 pub mod engine;
@@ -11,6 +12,7 @@ mod load;
 mod meter;
 mod pgbench;
 mod product;
+pub mod refund;
 mod report;
 mod requests;
 

@@ -2,7 +2,7 @@
 
 use std::{path::Path, process::Stdio, time::Duration};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::{Child, Command},
@@ -71,6 +71,19 @@ impl Product {
             .status()
             .await?;
         Ok(status.success())
+    }
+
+    /// Adds bookings that nobody made, all of them confirmed and for showtimes to come.
+    pub async fn fill(&self, arguments: &[&str]) -> anyhow::Result<()> {
+        let filled = Command::new(std::env::current_exe()?)
+            .args(["db", "fill", "--yes", "--smooth", "--upcoming", "--log", "error"])
+            .args(["--database-url", &self.meter.database_url])
+            .args(arguments)
+            .stdout(Stdio::null())
+            .status()
+            .await?;
+        ensure!(filled.success(), "the database could not be filled");
+        Ok(())
     }
 
     /// Drains it, and removes what it wrote.

@@ -6,7 +6,7 @@ use std::{
     process::ExitCode,
 };
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::Args;
 use usher_core::ids::DrillId;
 use usher_drills::{
@@ -19,6 +19,7 @@ use super::find;
 use crate::{
     commands::{start, table::table},
     drills::{self, Wish},
+    lifecycle::told_to_stop,
     settings::{
         Settings,
         adapters::{EngineKind, MessagingKind},
@@ -50,7 +51,11 @@ impl Run {
         let private = Box::pin(drills::open(&settings, Some(&folder.join("logs")))).await?;
         let shown = std::io::stderr().is_terminal();
         let wish = Wish { drill: &drill, text: &text, seed, repeat, id: DrillId::new(&*ambient), shown };
-        let ran = Box::pin(drills::run(&private.stage, &wish)).await;
+        // Whoever stops it gets everything taken down that was started for it, and no report.
+        let ran = tokio::select! {
+            ran = Box::pin(drills::run(&private.stage, &wish)) => ran,
+            stopped = told_to_stop() => stopped.map_err(Into::into).and_then(|()| bail!("stopped before its end")),
+        };
         private.close().await?;
         let report = ran?;
         write(&folder, &report)?;

@@ -8,11 +8,12 @@ use crate::house::House;
 #[tokio::test]
 async fn the_demo_accounts_are_made_once_and_sign_in_with_their_roles() {
     let house = House::open().await;
-    assert_eq!(house.accounts.ensure_demo().await.unwrap(), 4);
+    assert_eq!(house.accounts.ensure_demo().await.unwrap(), 5);
     sqlx::query("UPDATE accounts.users SET name = 'Renamed'").execute(house.database.pool()).await.unwrap();
     assert_eq!(house.accounts.ensure_demo().await.unwrap(), 0);
     for (mail, role) in [
         ("customer@usher.test", Role::Customer),
+        ("viewer@usher.test", Role::Viewer),
         ("operator@usher.test", Role::Operator),
         ("approver@usher.test", Role::RefundApprover),
         ("admin@usher.test", Role::Admin),

@@ -40,6 +40,7 @@ pub(super) fn judge(case: &Case, is_settled: bool) -> Vec<Finding> {
             Movement::Refund => refund(case, line, is_settled),
             Movement::Reversal => reversal(case, line),
             Movement::Dispute => dispute(case, line),
+            Movement::DisputeWon => dispute_won(case, line),
         });
     }
     findings.extend(doubles(case));
@@ -133,12 +134,24 @@ fn dispute(case: &Case, line: &ReportLine) -> Option<Finding> {
     })
 }
 
+/// What the bank gave back is ours again, and the books have to say so.
+fn dispute_won(case: &Case, line: &ReportLine) -> Option<Finding> {
+    let mut disputes = case.payments.iter().flat_map(|facts| &facts.disputes);
+    let found = disputes.find(|dispute| dispute.reference == line.id);
+    let found = found.map_or("nothing on record", |dispute| if dispute.returned { "won" } else { "open or lost" });
+    (found != "won").then(|| {
+        let expected = format!("the dispute {} won, as the provider says", line.id);
+        Finding::new(ProviderAgrees, expected, found).of(case.id)
+    })
+}
+
 const fn name(movement: Movement) -> &'static str {
     match movement {
         Movement::Charge => "charge",
         Movement::Refund => "refund",
         Movement::Reversal => "reversal",
         Movement::Dispute => "dispute",
+        Movement::DisputeWon => "won dispute",
     }
 }
 

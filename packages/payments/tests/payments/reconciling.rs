@@ -114,3 +114,31 @@ async fn a_break_keeps_its_age_has_an_owner_and_is_closed_with_a_reason() {
     assert!(stage.payments.close_break("charge-amount", &dearer[0].reference, "the report was wrong").await.unwrap());
     assert_eq!(stage.payments.open_breaks().await.unwrap(), []);
 }
+
+#[tokio::test]
+async fn a_dispute_and_its_end_are_booked_from_the_report_once_each() {
+    let stage = Stage::new().await;
+    let booking = stage.booking();
+    stage.charge(booking, "pm_ok").await.unwrap();
+    stage.ambient.advance(Duration::hours(1));
+    let charged = stage.report().await;
+    let line = |movement| ReportLine { movement, id: "dp_1".to_owned(), ..charged[0].clone() };
+    // The bank knows the charge by the provider's own name for it.
+    let by_its_name = ReportLine { charge_reference: charged[0].id.clone(), ..line(Movement::Dispute) };
+    let mut lines = charged.clone();
+    lines.push(ReportLine { reference: "dp_1".to_owned(), ..by_its_name });
+    for booked in [1, 0] {
+        let reconciled = stage.payments.reconcile_lines(&lines, OffsetDateTime::UNIX_EPOCH).await.unwrap();
+        assert_eq!((reconciled.booked, reconciled.breaks), (booked, vec![]));
+    }
+    assert_eq!(stage.position(booking).await.unwrap().elsewhere, charged[0].amount);
+    lines.push(line(Movement::DisputeWon));
+    for booked in [1, 0] {
+        let reconciled = stage.payments.reconcile_lines(&lines, OffsetDateTime::UNIX_EPOCH).await.unwrap();
+        assert_eq!((reconciled.booked, reconciled.breaks), (booked, vec![]));
+    }
+    assert_eq!(stage.position(booking).await.unwrap().elsewhere.amount, 0);
+    lines.push(ReportLine { id: "dp_2".to_owned(), ..line(Movement::DisputeWon) });
+    let unknown = stage.payments.reconcile_lines(&lines, OffsetDateTime::UNIX_EPOCH).await.unwrap();
+    assert_eq!(unknown.breaks.iter().map(|one| one.kind.as_str()).collect::<Vec<_>>(), ["dispute-won-of-nobody"]);
+}

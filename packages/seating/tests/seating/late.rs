@@ -2,7 +2,12 @@
 
 use serde_json::json;
 use time::Duration;
-use usher_seating::{claim::Claimed, closure::Close, settle::Sold};
+use usher_core::ids::ShowtimeId;
+use usher_seating::{
+    claim::{Claim, Claimed},
+    closure::Close,
+    settle::Sold,
+};
 
 use crate::world::{World, won};
 
@@ -108,6 +113,61 @@ async fn of_a_showtime_that_was_called_off_nothing_is_taken_and_nothing_missed()
     assert_eq!(world.seating.bookings_with_seats(world.showtime, Some(kept), 10).await.unwrap(), []);
     world.release(kept).await;
     assert_eq!(world.seating.count_bookings_with_seats(world.showtime).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_closure_waits_for_the_claims_under_way_and_nobody_waits_for_it() {
+    let world = World::new().await;
+    let (slow, elsewhere) = (world.booking(), world.booking());
+    // A claim that began before the closure and has not ended.
+    let mut under_way = world.database.pool().begin().await.unwrap();
+    let hold = "INSERT INTO seating.holds (id, showtime_id, user_id, booking_id, seats, state, created_at, expires_at)
+                VALUES ($1, $2, $1, $1, '{A1}', 'held', $3, $4) RETURNING epoch";
+    let expires_at = world.now() + LIFE;
+    let epoch: i64 = sqlx::query_scalar(hold)
+        .bind(slow.uuid())
+        .bind(world.showtime.uuid())
+        .bind(world.now())
+        .bind(expires_at)
+        .fetch_one(&mut *under_way)
+        .await
+        .unwrap();
+    let claim =
+        "INSERT INTO seating.claims (showtime_id, seat, hold_id, epoch, expires_at) VALUES ($1, 'A1', $2, $3, $4)";
+    sqlx::query(claim)
+        .bind(world.showtime.uuid())
+        .bind(slow.uuid())
+        .bind(epoch)
+        .bind(expires_at)
+        .execute(&mut *under_way)
+        .await
+        .unwrap();
+    let close = Close {
+        showtime: world.showtime,
+        by: world.user,
+        reason: "the projector is broken",
+        saga: "showtime-cancellation",
+        input: &json!({}),
+    };
+    assert_eq!(world.seating.close(close).await.unwrap().bookings, 0, "it waits for nobody");
+    let other = Claim { showtime_id: ShowtimeId::new(&*world.ambient), ..world.claim_of(elsewhere, &["A1"]) };
+    let other = world.seating.claim("elsewhere", other).await.unwrap();
+    assert!(matches!(other, Claimed::All { .. }), "nor does anybody wait for it: {other:?}");
+    // The sweep does wait, and then sees the seat that was taken meanwhile.
+    let sweep = tokio::spawn({
+        let (seating, showtime) = (world.seating.clone(), world.showtime);
+        async move { seating.settle_closure(showtime).await }
+    });
+    let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+                   AND query LIKE '%FROM pg_locks%' AND pid <> pg_backend_pid()";
+    while sqlx::query_scalar::<_, i64>(waits).fetch_one(world.database.pool()).await.unwrap() == 0 {
+        tokio::task::yield_now().await;
+    }
+    assert!(!sweep.is_finished(), "a claim is under way");
+    under_way.commit().await.unwrap();
+    assert!(sweep.await.unwrap().unwrap());
+    assert_eq!(world.seating.bookings_with_seats(world.showtime, None, 10).await.unwrap(), [slow]);
+    assert_eq!(world.seating.closure(world.showtime).await.unwrap().unwrap().bookings, 1);
 }
 
 #[tokio::test]

@@ -43,6 +43,7 @@ const LARGEST_HALL: u16 = 5000;
 
 /// What to fill the database with.
 #[derive(Debug, Clone, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "switches of a command line")]
 pub struct Fill {
     /// How many bookings.
     #[arg(long, default_value_t = 10_000)]
@@ -50,6 +51,9 @@ pub struct Fill {
     /// Seats of each hall. Of a showtime nine in ten are sold.
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u16).range(10..=i64::from(LARGEST_HALL)))]
     pub hall: u16,
+    /// Every seat of a showtime is sold, as far as parties fit.
+    #[arg(long)]
+    pub full: bool,
     /// The most seats of one booking.
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=10))]
     pub party: u16,

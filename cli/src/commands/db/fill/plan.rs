@@ -92,7 +92,7 @@ impl Plan {
             seed,
             bookings: fill.bookings,
             hall: fill.hall,
-            sold: (fill.hall - fill.hall / 10).max(fill.party),
+            sold: if fill.full { fill.hall } else { (fill.hall - fill.hall / 10).max(fill.party) },
             party: fill.party,
             smooth: fill.smooth,
             upcoming: fill.upcoming,
@@ -205,6 +205,7 @@ mod tests {
         Fill {
             bookings: 20_000,
             hall: 100,
+            full: false,
             party: 4,
             smooth: false,
             upcoming: false,

@@ -83,6 +83,13 @@ pub fn dispute(facts: &mut PaymentFacts) {
     facts.disputes.push(AsideFacts { reference, amount, source, returned: false });
 }
 
+/// And gives it back.
+pub fn win(facts: &mut PaymentFacts) {
+    let AsideFacts { reference, amount, source, .. } = facts.disputes.last().unwrap().clone();
+    post(facts, "dispute_won", &reference, (Account::Provider, source), amount.amount);
+    facts.disputes.last_mut().unwrap().returned = true;
+}
+
 /// The provider keeps a part.
 pub fn fee(facts: &mut PaymentFacts, amount: i64) {
     post(facts, "fee", "statement", (Account::Fees, Account::Provider), amount);

@@ -114,6 +114,13 @@ pub const MUTATIONS: &[(&str, Invariant, Mutate)] = &[
             case.provider.push(back);
         })
     }),
+    ("the bank gave back what it took and nobody heard", ProviderAgrees, |world, _| {
+        of(world.add(worlds::disputed_and_won), |case| {
+            let dispute = &mut case.payments[0].disputes[0];
+            dispute.returned = false;
+            case.payments[0].transfers.pop();
+        })
+    }),
     ("a paid booking is rejected without undo", UndoneIsGone, |world, _| {
         of(&mut world.cases[2], |case| case.booking.as_mut().unwrap().status = Status::Rejected)
     }),

@@ -317,6 +317,17 @@ fn cancelled_and_disputed(case: &mut Case) {
     become_(case, Status::Cancelled);
 }
 
+/// The customer's bank took the money and gave it back.
+pub fn disputed_and_won(case: &mut Case) {
+    confirmed(case);
+    made_up::dispute(&mut case.payments[0]);
+    made_up::win(&mut case.payments[0]);
+    let (id, amount) = ("dp_1".to_owned(), case.payments[0].payment.amount);
+    let taken = ReportLine { movement: Movement::Dispute, id, amount, ..charge_line(case) };
+    case.provider.push(taken.clone());
+    case.provider.push(ReportLine { movement: Movement::DisputeWon, ..taken });
+}
+
 fn cancelling(case: &mut Case) {
     confirmed(case);
     case.tickets.clear();

@@ -17,7 +17,7 @@ use usher_messaging::queue::Receipt;
 
 use super::{
     Case,
-    world::{Process, QUEUE, World},
+    world::{Process, QUEUE, World, insist},
 };
 
 pub const CASES: &[Case] = &[
@@ -59,7 +59,7 @@ fn exactly_once_when_acknowledged(world: &dyn World) -> BoxFuture<'_, ()> {
 async fn consume(process: Process, settled: Arc<AtomicUsize>, total: usize) -> Vec<String> {
     let mut handled = Vec::new();
     while settled.load(Ordering::Relaxed) < total {
-        let deliveries = process.queue.receive(QUEUE, 10, IDLE).await.unwrap();
+        let deliveries = insist(|| process.queue.receive(QUEUE, 10, IDLE)).await;
         let receipts: Vec<Receipt> = deliveries.iter().map(|delivery| delivery.receipt.clone()).collect();
         join_all(receipts.iter().map(|receipt| process.ack(receipt))).await;
         settled.fetch_add(deliveries.len(), Ordering::Relaxed);

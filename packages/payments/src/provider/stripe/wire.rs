@@ -147,7 +147,7 @@ impl Listed for Movement {
 }
 
 impl Movement {
-    /// As our report has it; nothing for what moves no customer's money, or brings back what a dispute took.
+    /// As our report has it; nothing for what moves no customer's money.
     pub(super) fn line(self) -> Result<Option<ReportLine>, ProviderFailure> {
         let Some(source) = self.source else { return Ok(None) };
         let movement = match source.object.as_str() {
@@ -155,17 +155,18 @@ impl Movement {
             "refund" if self.kind == "refund_failure" => Kind::Reversal,
             "refund" => Kind::Refund,
             "dispute" if self.amount < 0 => Kind::Dispute,
+            "dispute" => Kind::DisputeWon,
             _ => return Ok(None),
         };
         let meta = |name: &str| source.metadata.as_ref().and_then(|metadata| metadata.get(name).cloned());
         let id = match movement {
             Kind::Charge => source.payment_intent.clone().unwrap_or(source.id),
-            Kind::Refund | Kind::Reversal | Kind::Dispute => source.id,
+            Kind::Refund | Kind::Reversal | Kind::Dispute | Kind::DisputeWon => source.id,
         };
         let reference = meta("reference").unwrap_or_else(|| id.clone());
         let charge_reference = match movement {
             Kind::Charge => reference.clone(),
-            Kind::Refund | Kind::Reversal | Kind::Dispute => {
+            Kind::Refund | Kind::Reversal | Kind::Dispute | Kind::DisputeWon => {
                 meta("charge_reference").or(source.payment_intent).unwrap_or_default()
             }
         };

@@ -147,6 +147,39 @@ async fn a_refund_is_made_once_and_never_beyond_its_charge() {
 }
 
 #[tokio::test]
+async fn a_refund_that_came_back_and_a_dispute_that_was_withdrawn_are_movements_of_their_own() {
+    let (server, stripe) = stripe().await;
+    stripe.charge("r", PRICE, VISA).await.unwrap();
+    stripe.refund("r", "f1", PRICE).await.unwrap();
+    // Stripe names what moved the balance again, and tells by type and sign that it went the other way.
+    server.moves("refund_failure", 1250, &server.refunds()[0]);
+    let dispute = json!({
+        "id": "dp_1", "object": "dispute", "amount": 1250, "currency": "eur", "payment_intent": "pi_0", "metadata": {},
+    });
+    server.moves("adjustment", -2750, &dispute);
+    server.moves("adjustment", 1250, &dispute);
+    server.moves("payout", -1250, &json!({ "id": "po_1", "object": "payout", "amount": 1250, "currency": "eur" }));
+    let lines = stripe.report(OffsetDateTime::UNIX_EPOCH, None).await.unwrap().lines;
+    let seen: Vec<_> = lines
+        .iter()
+        .map(|line| {
+            (line.movement, line.id.as_str(), line.reference.as_str(), line.charge_reference.as_str(), line.amount)
+        })
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            (Movement::Charge, "pi_0", "r", "r", PRICE),
+            (Movement::Refund, "re_0", "f1", "r", PRICE),
+            (Movement::Reversal, "re_0", "f1", "r", PRICE),
+            (Movement::Dispute, "dp_1", "dp_1", "pi_0", PRICE),
+            (Movement::DisputeWon, "dp_1", "dp_1", "pi_0", PRICE),
+        ],
+        "fees are not the customer's, and a payout is ours"
+    );
+}
+
+#[tokio::test]
 async fn a_wrong_key_is_our_mistake() {
     let (_, url) = Server::start().await;
     let settings = StripeSettings::new(url, SecretString::from("sk_wrong"), "https://usher.test/done");

@@ -80,6 +80,20 @@ impl Server {
         }
     }
 
+    /// Puts something into the balance that nobody asked for: its type, its amount, and what it is about.
+    pub fn moves(&self, kind: &str, amount: i64, source: &Value) {
+        let mut books = self.0.lock().unwrap();
+        let id = format!("txn_{}", books.balance.len());
+        books.balance.push(json!({
+            "id": id, "object": "balance_transaction", "created": 1_795_000_000, "type": kind, "amount": amount, "source": source,
+        }));
+    }
+
+    /// The refunds as they stand.
+    pub fn refunds(&self) -> Vec<Value> {
+        self.0.lock().unwrap().refunds.clone()
+    }
+
     /// How many intents and refunds there are.
     pub fn made(&self) -> (usize, usize) {
         let books = self.0.lock().unwrap();

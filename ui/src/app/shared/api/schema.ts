@@ -83,50 +83,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/auth/session": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Sign in, for browsers
-         * @description As `/api/auth/token`, but what is exchanged for the next access token is a cookie that scripts cannot read.
-         */
-        post: operations["auth_begin"];
-        /**
-         * Sign out, for browsers
-         * @description Ends the sign-in and takes the cookie back.
-         */
-        delete: operations["auth_end"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/session/renew": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Stay signed in, for browsers
-         * @description Exchanges the cookie for the next one, and answers the next access token.
-         */
-        post: operations["auth_renew"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/auth/token": {
         parameters: {
             query?: never;
@@ -189,26 +145,6 @@ export interface paths {
          *     the answer says how much, and `GET /api/bookings/{id}/refund-quote` says it before.
          */
         delete: operations["bookings_delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/bookings/{id}/calendar": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * For your calendar
-         * @description One entry, from the beginning of the show to its end. Asked for again after a change it replaces the one before.
-         */
-        get: operations["bookings_calendar"];
-        put?: never;
-        post?: never;
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -286,7 +222,7 @@ export interface paths {
         };
         /**
          * The tickets of a booking
-         * @description Revoked ones too, marked as such. With `Accept: application/pdf` the valid ones to print, a page each.
+         * @description Revoked ones too, marked as such.
          */
         get: operations["bookings_tickets"];
         put?: never;
@@ -339,23 +275,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/genres": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Genres */
-        get: operations["genres_list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/holds": {
         parameters: {
             query?: never;
@@ -383,11 +302,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * One hold
-         * @description While it can be used. Expired, given back or gone over to a booking, it is not found.
-         */
-        get: operations["holds_get"];
+        get?: never;
         put?: never;
         post?: never;
         /** Give seats back */
@@ -534,26 +449,6 @@ export interface paths {
         };
         /** One film */
         get: operations["movies_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/movies/{id}/poster": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A poster
-         * @description A picture two wide and three high, without words.
-         */
-        get: operations["movies_poster"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1000,47 +895,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/showtimes/{id}/seats/best": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The best seats that are left
-         * @description Side by side wherever a row allows it, and so that no single seat is left alone. They are not kept: a hold does that.
-         */
-        get: operations["showtimes_best"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/showtimes/{id}/seats/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Watch the seats of a showtime
-         * @description Server-sent events. The first is `seats`: every seat that is not free. Each `change` after it has the seats that became
-         *     something else. `seats` comes again when the line was cut and you ask anew. A change shows within half a second.
-         */
-        get: operations["showtimes_events"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/theaters": {
         parameters: {
             query?: never;
@@ -1067,8 +921,7 @@ export interface paths {
         };
         /**
          * One ticket
-         * @description With `Accept: image/svg+xml` the answer is the QR code that is scanned at the door, with `application/pdf` a page to
-         *     print; a revoked ticket has neither.
+         * @description With `Accept: image/svg+xml` the answer is the QR code that is scanned at the door; a revoked ticket has none.
          */
         get: operations["tickets_get"];
         put?: never;
@@ -1237,19 +1090,6 @@ export interface components {
             /** @example att_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
             id: string;
         };
-        /** @description Seats for a party. */
-        BestSeats: {
-            /**
-             * @example [
-             *       "F7",
-             *       "F8"
-             *     ]
-             */
-            seats: string[];
-            /** @description Whether all of them are side by side. */
-            together: boolean;
-            total: components["schemas"]["Money"];
-        };
         /** @description One purchase. */
         Booking: {
             /** @description Seats that were given back while the others stayed; `seats` and `total` are without them. */
@@ -1263,7 +1103,6 @@ export interface components {
             hold_expires_at?: string | null;
             /** @example bkg_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
             id: string;
-            payment?: components["schemas"]["PaymentLine"] | null;
             /**
              * Format: int32
              * @description When to ask again, in milliseconds; absent at the end.
@@ -1280,7 +1119,6 @@ export interface components {
              *     ]
              */
             seats: string[];
-            showtime?: components["schemas"]["ShowtimeLine"] | null;
             showtime_id: string;
             /**
              * @description `confirmed`, `rejected` and `cancelled` are ends.
@@ -1292,8 +1130,6 @@ export interface components {
              * @example charge-payment
              */
             step?: string | null;
-            /** @description Those of its seats that somebody else had, where that is why it was rejected. */
-            taken_seats: string[];
             /** @description Those that are valid. */
             tickets: components["schemas"]["TicketLine"][];
             total: components["schemas"]["Money"];
@@ -1490,16 +1326,6 @@ export interface components {
              * @example usher worker --step reserve-seats
              */
             suggestion?: string | null;
-        };
-        /** @description A kind of film. */
-        Genre: {
-            /** @example Science fiction */
-            name: string;
-            /**
-             * @description As `genre` takes it.
-             * @example science-fiction
-             */
-            slug: string;
         };
         /** @description How the process is. */
         Health: {
@@ -1808,7 +1634,6 @@ export interface components {
                 hold_expires_at?: string | null;
                 /** @example bkg_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
                 id: string;
-                payment?: components["schemas"]["PaymentLine"] | null;
                 /**
                  * Format: int32
                  * @description When to ask again, in milliseconds; absent at the end.
@@ -1825,7 +1650,6 @@ export interface components {
                  *     ]
                  */
                 seats: string[];
-                showtime?: components["schemas"]["ShowtimeLine"] | null;
                 showtime_id: string;
                 /**
                  * @description `confirmed`, `rejected` and `cancelled` are ends.
@@ -1837,8 +1661,6 @@ export interface components {
                  * @example charge-payment
                  */
                 step?: string | null;
-                /** @description Those of its seats that somebody else had, where that is why it was rejected. */
-                taken_seats: string[];
                 /** @description Those that are valid. */
                 tickets: components["schemas"]["TicketLine"][];
                 total: components["schemas"]["Money"];
@@ -1938,21 +1760,6 @@ export interface components {
                 unhappy: number;
                 /** @description The hash of the definition, and when that was first deployed. */
                 version?: string | null;
-            }[];
-            /** @description Pass it as `cursor` to get the next part; null at the end. */
-            next?: string | null;
-        };
-        /** @description A part of a list. */
-        Page_Genre: {
-            /** @description The items. */
-            items: {
-                /** @example Science fiction */
-                name: string;
-                /**
-                 * @description As `genre` takes it.
-                 * @example science-fiction
-                 */
-                slug: string;
             }[];
             /** @description Pass it as `cursor` to get the next part; null at the end. */
             next?: string | null;
@@ -2183,24 +1990,28 @@ export interface components {
             next?: string | null;
         };
         /** @description What one booking was asked to pay, and what became of it. */
-        Payment: components["schemas"]["Standing"] & {
+        Payment: {
             amount: components["schemas"]["Money"];
             /** @description Every call to the provider, oldest first. */
             attempts: components["schemas"]["AttemptLine"][];
             booking_id: string;
+            /** @description The provider's reason, where it declined. */
+            code?: string | null;
             /** @example pay_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
             id: string;
             /** @description Every posting, oldest first. */
             ledger: components["schemas"]["LedgerLine"][];
+            message: components["schemas"]["Message"];
             /** Format: date-time */
             opened_at: string;
             requires_action?: components["schemas"]["Action"] | null;
             /** Format: date-time */
             settled_at?: string | null;
-        };
-        /** @description A payment, as far as the customer at the screen needs it. */
-        PaymentLine: components["schemas"]["Standing"] & {
-            id: string;
+            /**
+             * @description `unknown`: the provider gave no clear answer, and it is being looked up. Do not pay again.
+             * @example captured
+             */
+            status: string;
         };
         /**
          * @description What went wrong (RFC 9457). Kinds add members of their own, such as `seats` and `errors`.
@@ -2427,16 +2238,6 @@ export interface components {
              */
             y: number;
         };
-        /**
-         * @description Seats and what they are now: `free`, `held` or `sold`.
-         * @example {
-         *       "A1": "held",
-         *       "A2": "free"
-         *     }
-         */
-        SeatChanges: {
-            [key: string]: string;
-        };
         /** @description What cancelling one seat gives back. */
         SeatQuote: {
             kept: components["schemas"]["Money"];
@@ -2450,22 +2251,6 @@ export interface components {
             /** @description Row by row, from the front. */
             seats: components["schemas"]["Seat"][];
             showtime_id: string;
-        };
-        /** @description What a page needs to act for somebody. The rest is in the cookie. */
-        Session: {
-            /** @description A JWT for the `Authorization: Bearer` header. */
-            access_token: string;
-            /**
-             * Format: int64
-             * @description Seconds that the access token lives.
-             * @example 900
-             */
-            expires_in: number;
-            /**
-             * @description Always `Bearer`.
-             * @example Bearer
-             */
-            token_type: string;
         };
         /** @description A film on a screen at a time. */
         Showtime: {
@@ -2511,33 +2296,6 @@ export interface components {
             /**
              * @description `STARTING`, or where the sweep's execution stands: `RUNNING`, `SUCCEEDED`; anything else waits for a person.
              * @example RUNNING
-             */
-            status: string;
-        };
-        /** @description A showtime, as far as a list of bookings needs it. */
-        ShowtimeLine: {
-            /**
-             * Format: date-time
-             * @description With the time to clean the room.
-             */
-            ends_at: string;
-            movie_id: string;
-            movie_title: string;
-            screen_name: string;
-            /** Format: date-time */
-            starts_at: string;
-            theater_name: string;
-            /** @description IANA name of the zone of the theater. */
-            time_zone: string;
-        };
-        /** @description Where a payment stands. */
-        Standing: {
-            /** @description The provider's reason, where it declined. */
-            code?: string | null;
-            message: components["schemas"]["Message"];
-            /**
-             * @description `unknown`: the provider gave no clear answer, and it is being looked up. Do not pay again.
-             * @example captured
              */
             status: string;
         };
@@ -2739,116 +2497,6 @@ export interface operations {
             };
             /** @description `unprocessable`: the address, the password or the name is not acceptable; see `errors`. */
             422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    auth_begin: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Credentials"];
-            };
-        };
-        responses: {
-            /** @description Signed in. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            /** @description `wrong-credentials`: the mail address or the password is wrong. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: the request comes from another site. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    auth_end: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Signed out. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `forbidden`: the request comes from another site. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    auth_renew: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The next access token. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            /** @description `unauthenticated`: nobody is signed in here any more. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: the request comes from another site. */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3090,48 +2738,6 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    bookings_calendar: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description `bkg_...` */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description An iCalendar file. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/calendar": string;
-                };
-            };
-            /** @description `not-found`: no such booking of yours. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `conflict`: the booking is not confirmed. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
     bookings_cancel: {
         parameters: {
             query?: never;
@@ -3314,20 +2920,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Ticket"];
-                    "application/pdf": string;
                 };
             };
             /** @description `not-found`: no such booking of yours. */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `conflict`: there is no valid ticket to print. */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3474,27 +3070,6 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    genres_list: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description All genres, in the order of their names. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Genre"];
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
     holds_create: {
         parameters: {
             query?: never;
@@ -3540,39 +3115,6 @@ export interface operations {
             };
             /** @description `unprocessable` (see `errors`) or `idempotency-key-reused`. */
             422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    holds_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description `hld_...` */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The hold. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Hold"];
-                };
-            };
-            /** @description `not-found`: no such hold of yours that is open. */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3955,39 +3497,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Movie"];
-                };
-            };
-            /** @description `not-found` */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    movies_poster: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description `mov_...` */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The picture. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "image/svg+xml": string;
                 };
             };
             /** @description `not-found` */
@@ -5020,86 +4529,6 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    showtimes_best: {
-        parameters: {
-            query: {
-                /** @description 1 to as many as one booking takes. */
-                count: number;
-                /** @description `standard`, `premium`, `accessible` or `companion`; any when left out, and then places for wheelchairs last. */
-                type?: string;
-            };
-            header?: never;
-            path: {
-                /** @description `sho_...` */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The best seats as of now. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BestSeats"];
-                };
-            };
-            /** @description `not-found`: no such showtime. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `conflict`: not so many seats are left. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    showtimes_events: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description `sho_...` */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The stream. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": components["schemas"]["SeatChanges"];
-                };
-            };
-            /** @description `not-found` */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
     theaters_list: {
         parameters: {
             query?: never;
@@ -5140,7 +4569,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ticket"];
-                    "application/pdf": string;
                     "image/svg+xml": string;
                 };
             };
@@ -5153,7 +4581,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: the ticket was revoked and admits nobody. */
+            /** @description `conflict`: the ticket was revoked and has no QR code. */
             409: {
                 headers: {
                     [name: string]: unknown;
