@@ -83,6 +83,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in, for browsers
+         * @description As `/api/auth/token`, but what is exchanged for the next access token is a cookie that scripts cannot read.
+         */
+        post: operations["auth_begin"];
+        /**
+         * Sign out, for browsers
+         * @description Ends the sign-in and takes the cookie back.
+         */
+        delete: operations["auth_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/session/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stay signed in, for browsers
+         * @description Exchanges the cookie for the next one, and answers the next access token.
+         */
+        post: operations["auth_renew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/token": {
         parameters: {
             query?: never;
@@ -145,6 +189,26 @@ export interface paths {
          *     the answer says how much, and `GET /api/bookings/{id}/refund-quote` says it before.
          */
         delete: operations["bookings_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bookings/{id}/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * For your calendar
+         * @description One entry, from the beginning of the show to its end. Asked for again after a change it replaces the one before.
+         */
+        get: operations["bookings_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -222,9 +286,46 @@ export interface paths {
         };
         /**
          * The tickets of a booking
-         * @description Revoked ones too, marked as such.
+         * @description Revoked ones too, marked as such. With `Accept: application/pdf` the valid ones to print, a page each.
          */
         get: operations["bookings_tickets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Disputes
+         * @description Newest first. `?status=open` is what the banks have not decided.
+         */
+        get: operations["disputes_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/disputes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One dispute */
+        get: operations["disputes_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -275,6 +376,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/genres": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Genres */
+        get: operations["genres_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/holds": {
         parameters: {
             query?: never;
@@ -302,7 +420,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * One hold
+         * @description While it can be used. Expired, given back or gone over to a booking, it is not found.
+         */
+        get: operations["holds_get"];
         put?: never;
         post?: never;
         /** Give seats back */
@@ -449,6 +571,26 @@ export interface paths {
         };
         /** One film */
         get: operations["movies_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/movies/{id}/poster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A poster
+         * @description A picture two wide and three high, without words.
+         */
+        get: operations["movies_poster"];
         put?: never;
         post?: never;
         delete?: never;
@@ -895,6 +1037,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/showtimes/{id}/seats/best": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The best seats that are left
+         * @description Side by side wherever a row allows it, and so that no single seat is left alone. They are not kept: a hold does that.
+         */
+        get: operations["showtimes_best"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/showtimes/{id}/seats/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch the seats of a showtime
+         * @description Server-sent events. The first is `seats`: every seat that is not free. Each `change` after it has the seats that became
+         *     something else. `seats` comes again when the line was cut and you ask anew. A change shows within half a second.
+         */
+        get: operations["showtimes_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/theaters": {
         parameters: {
             query?: never;
@@ -921,7 +1104,8 @@ export interface paths {
         };
         /**
          * One ticket
-         * @description With `Accept: image/svg+xml` the answer is the QR code that is scanned at the door; a revoked ticket has none.
+         * @description With `Accept: image/svg+xml` the answer is the QR code that is scanned at the door, with `application/pdf` a page to
+         *     print; a revoked ticket has neither.
          */
         get: operations["tickets_get"];
         put?: never;
@@ -1090,6 +1274,19 @@ export interface components {
             /** @example att_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
             id: string;
         };
+        /** @description Seats for a party. */
+        BestSeats: {
+            /**
+             * @example [
+             *       "F7",
+             *       "F8"
+             *     ]
+             */
+            seats: string[];
+            /** @description Whether all of them are side by side. */
+            together: boolean;
+            total: components["schemas"]["Money"];
+        };
         /** @description One purchase. */
         Booking: {
             /** @description Seats that were given back while the others stayed; `seats` and `total` are without them. */
@@ -1103,6 +1300,7 @@ export interface components {
             hold_expires_at?: string | null;
             /** @example bkg_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
             id: string;
+            payment?: components["schemas"]["PaymentLine"] | null;
             /**
              * Format: int32
              * @description When to ask again, in milliseconds; absent at the end.
@@ -1119,6 +1317,7 @@ export interface components {
              *     ]
              */
             seats: string[];
+            showtime?: components["schemas"]["ShowtimeLine"] | null;
             showtime_id: string;
             /**
              * @description `confirmed`, `rejected` and `cancelled` are ends.
@@ -1130,6 +1329,8 @@ export interface components {
              * @example charge-payment
              */
             step?: string | null;
+            /** @description Those of its seats that somebody else had, where that is why it was rejected. */
+            taken_seats: string[];
             /** @description Those that are valid. */
             tickets: components["schemas"]["TicketLine"][];
             total: components["schemas"]["Money"];
@@ -1224,6 +1425,28 @@ export interface components {
              * @example dead
              */
             token: string;
+        };
+        /** @description Money that the customer's bank took. Unless it is won, nothing more can be refunded of it. */
+        Dispute: {
+            amount: components["schemas"]["Money"];
+            booking_id: string;
+            /** Format: date-time */
+            closed_at?: string | null;
+            /** @example dsp_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
+            id: string;
+            /** Format: date-time */
+            opened_at: string;
+            payment_id: string;
+            /**
+             * @description The provider's own name for it.
+             * @example dp_1OtHbyH8
+             */
+            provider_id: string;
+            /**
+             * @description `open`: the bank has the money until it has decided. `won`: it gave it back.
+             * @example open
+             */
+            status: string;
         };
         /** @description One run and what came of it. */
         DrillDetails: components["schemas"]["DrillView"] & {
@@ -1326,6 +1549,16 @@ export interface components {
              * @example usher worker --step reserve-seats
              */
             suggestion?: string | null;
+        };
+        /** @description A kind of film. */
+        Genre: {
+            /** @example Science fiction */
+            name: string;
+            /**
+             * @description As `genre` takes it.
+             * @example science-fiction
+             */
+            slug: string;
         };
         /** @description How the process is. */
         Health: {
@@ -1447,7 +1680,7 @@ export interface components {
         /** @description What the customer is told. */
         Message: {
             /**
-             * @description The same for every payment in this state.
+             * @description The same for everything in this state.
              * @example payment_checked
              */
             key: string;
@@ -1634,6 +1867,7 @@ export interface components {
                 hold_expires_at?: string | null;
                 /** @example bkg_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
                 id: string;
+                payment?: components["schemas"]["PaymentLine"] | null;
                 /**
                  * Format: int32
                  * @description When to ask again, in milliseconds; absent at the end.
@@ -1650,6 +1884,7 @@ export interface components {
                  *     ]
                  */
                 seats: string[];
+                showtime?: components["schemas"]["ShowtimeLine"] | null;
                 showtime_id: string;
                 /**
                  * @description `confirmed`, `rejected` and `cancelled` are ends.
@@ -1661,6 +1896,8 @@ export interface components {
                  * @example charge-payment
                  */
                 step?: string | null;
+                /** @description Those of its seats that somebody else had, where that is why it was rejected. */
+                taken_seats: string[];
                 /** @description Those that are valid. */
                 tickets: components["schemas"]["TicketLine"][];
                 total: components["schemas"]["Money"];
@@ -1697,6 +1934,33 @@ export interface components {
                  * @example dead
                  */
                 token: string;
+            }[];
+            /** @description Pass it as `cursor` to get the next part; null at the end. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
+        Page_Dispute: {
+            /** @description The items. */
+            items: {
+                amount: components["schemas"]["Money"];
+                booking_id: string;
+                /** Format: date-time */
+                closed_at?: string | null;
+                /** @example dsp_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
+                id: string;
+                /** Format: date-time */
+                opened_at: string;
+                payment_id: string;
+                /**
+                 * @description The provider's own name for it.
+                 * @example dp_1OtHbyH8
+                 */
+                provider_id: string;
+                /**
+                 * @description `open`: the bank has the money until it has decided. `won`: it gave it back.
+                 * @example open
+                 */
+                status: string;
             }[];
             /** @description Pass it as `cursor` to get the next part; null at the end. */
             next?: string | null;
@@ -1760,6 +2024,21 @@ export interface components {
                 unhappy: number;
                 /** @description The hash of the definition, and when that was first deployed. */
                 version?: string | null;
+            }[];
+            /** @description Pass it as `cursor` to get the next part; null at the end. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
+        Page_Genre: {
+            /** @description The items. */
+            items: {
+                /** @example Science fiction */
+                name: string;
+                /**
+                 * @description As `genre` takes it.
+                 * @example science-fiction
+                 */
+                slug: string;
             }[];
             /** @description Pass it as `cursor` to get the next part; null at the end. */
             next?: string | null;
@@ -1906,6 +2185,7 @@ export interface components {
                 decided_by?: string | null;
                 /** @example rfd_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
                 id: string;
+                message: components["schemas"]["Message"];
                 payment_id: string;
                 /** @description `undo`, `cancellation`, `goodwill`, or `by_hand`: made at the provider, past us. */
                 purpose: string;
@@ -1990,28 +2270,24 @@ export interface components {
             next?: string | null;
         };
         /** @description What one booking was asked to pay, and what became of it. */
-        Payment: {
+        Payment: components["schemas"]["Standing"] & {
             amount: components["schemas"]["Money"];
             /** @description Every call to the provider, oldest first. */
             attempts: components["schemas"]["AttemptLine"][];
             booking_id: string;
-            /** @description The provider's reason, where it declined. */
-            code?: string | null;
             /** @example pay_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
             id: string;
             /** @description Every posting, oldest first. */
             ledger: components["schemas"]["LedgerLine"][];
-            message: components["schemas"]["Message"];
             /** Format: date-time */
             opened_at: string;
             requires_action?: components["schemas"]["Action"] | null;
             /** Format: date-time */
             settled_at?: string | null;
-            /**
-             * @description `unknown`: the provider gave no clear answer, and it is being looked up. Do not pay again.
-             * @example captured
-             */
-            status: string;
+        };
+        /** @description A payment, as far as the customer at the screen needs it. */
+        PaymentLine: components["schemas"]["Standing"] & {
+            id: string;
         };
         /**
          * @description What went wrong (RFC 9457). Kinds add members of their own, such as `seats` and `errors`.
@@ -2092,6 +2368,7 @@ export interface components {
             decided_by?: string | null;
             /** @example rfd_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
             id: string;
+            message: components["schemas"]["Message"];
             payment_id: string;
             /** @description `undo`, `cancellation`, `goodwill`, or `by_hand`: made at the provider, past us. */
             purpose: string;
@@ -2238,6 +2515,16 @@ export interface components {
              */
             y: number;
         };
+        /**
+         * @description Seats and what they are now: `free`, `held` or `sold`.
+         * @example {
+         *       "A1": "held",
+         *       "A2": "free"
+         *     }
+         */
+        SeatChanges: {
+            [key: string]: string;
+        };
         /** @description What cancelling one seat gives back. */
         SeatQuote: {
             kept: components["schemas"]["Money"];
@@ -2251,6 +2538,22 @@ export interface components {
             /** @description Row by row, from the front. */
             seats: components["schemas"]["Seat"][];
             showtime_id: string;
+        };
+        /** @description What a page needs to act for somebody. The rest is in the cookie. */
+        Session: {
+            /** @description A JWT for the `Authorization: Bearer` header. */
+            access_token: string;
+            /**
+             * Format: int64
+             * @description Seconds that the access token lives.
+             * @example 900
+             */
+            expires_in: number;
+            /**
+             * @description Always `Bearer`.
+             * @example Bearer
+             */
+            token_type: string;
         };
         /** @description A film on a screen at a time. */
         Showtime: {
@@ -2296,6 +2599,33 @@ export interface components {
             /**
              * @description `STARTING`, or where the sweep's execution stands: `RUNNING`, `SUCCEEDED`; anything else waits for a person.
              * @example RUNNING
+             */
+            status: string;
+        };
+        /** @description A showtime, as far as a list of bookings needs it. */
+        ShowtimeLine: {
+            /**
+             * Format: date-time
+             * @description With the time to clean the room.
+             */
+            ends_at: string;
+            movie_id: string;
+            movie_title: string;
+            screen_name: string;
+            /** Format: date-time */
+            starts_at: string;
+            theater_name: string;
+            /** @description IANA name of the zone of the theater. */
+            time_zone: string;
+        };
+        /** @description Where a payment stands. */
+        Standing: {
+            /** @description The provider's reason, where it declined. */
+            code?: string | null;
+            message: components["schemas"]["Message"];
+            /**
+             * @description `unknown`: the provider gave no clear answer, and it is being looked up. Do not pay again.
+             * @example captured
              */
             status: string;
         };
@@ -2497,6 +2827,116 @@ export interface operations {
             };
             /** @description `unprocessable`: the address, the password or the name is not acceptable; see `errors`. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    auth_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Credentials"];
+            };
+        };
+        responses: {
+            /** @description Signed in. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description `wrong-credentials`: the mail address or the password is wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: the request comes from another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    auth_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `forbidden`: the request comes from another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    auth_renew: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The next access token. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description `unauthenticated`: nobody is signed in here any more. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: the request comes from another site. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2738,6 +3178,48 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    bookings_calendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `bkg_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An iCalendar file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description `not-found`: no such booking of yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: the booking is not confirmed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     bookings_cancel: {
         parameters: {
             query?: never;
@@ -2920,9 +3402,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Ticket"];
+                    "application/pdf": string;
                 };
             };
             /** @description `not-found`: no such booking of yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: there is no valid ticket to print. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    disputes_list: {
+        parameters: {
+            query?: {
+                /** @description Of this booking, `bkg_...`. */
+                booking?: string;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description Items of a page. */
+                limit?: number;
+                /** @description Of this payment, `pay_...`. */
+                payment?: string;
+                /** @description That stand here: `open`, `won` or `lost`. */
+                status?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of disputes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Dispute"];
+                };
+            };
+            /** @description `forbidden`: for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    disputes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `dsp_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The dispute. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dispute"];
+                };
+            };
+            /** @description `forbidden`: for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: no such dispute. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3070,6 +3645,27 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    genres_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All genres, in the order of their names. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Genre"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     holds_create: {
         parameters: {
             query?: never;
@@ -3115,6 +3711,39 @@ export interface operations {
             };
             /** @description `unprocessable` (see `errors`) or `idempotency-key-reused`. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    holds_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `hld_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The hold. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+            /** @description `not-found`: no such hold of yours that is open. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3497,6 +4126,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Movie"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    movies_poster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `mov_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
                 };
             };
             /** @description `not-found` */
@@ -4529,6 +5191,86 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    showtimes_best: {
+        parameters: {
+            query: {
+                /** @description 1 to as many as one booking takes. */
+                count: number;
+                /** @description `standard`, `premium`, `accessible` or `companion`; any when left out, and then places for wheelchairs last. */
+                type?: string;
+            };
+            header?: never;
+            path: {
+                /** @description `sho_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The best seats as of now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BestSeats"];
+                };
+            };
+            /** @description `not-found`: no such showtime. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: not so many seats are left. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showtimes_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `sho_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["SeatChanges"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     theaters_list: {
         parameters: {
             query?: never;
@@ -4569,6 +5311,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ticket"];
+                    "application/pdf": string;
                     "image/svg+xml": string;
                 };
             };
@@ -4581,7 +5324,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: the ticket was revoked and has no QR code. */
+            /** @description `conflict`: the ticket was revoked and admits nobody. */
             409: {
                 headers: {
                     [name: string]: unknown;
