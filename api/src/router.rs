@@ -2,7 +2,8 @@
 //!
 //! Innermost the handler; around it the limit of its body, panics caught, the limit of requests where one applies, and
 //! outermost the observer, which gives every error its shape. Probes, metrics and webhooks are not limited: those
-//! who ask are ours, or signed. Nor are the files of the pages, which cost no more than their bytes.
+//! who ask are ours, or signed. Nor are posters and the files of the pages: one page asks for a dozen, and they cost
+//! no more than their bytes.
 
 use axum::{
     Router,
@@ -43,7 +44,6 @@ fn public() -> OpenApiRouter<AppState> {
         .routes(routes!(jwks::jwks))
         .routes(routes!(movies::list::list))
         .routes(routes!(movies::get::get))
-        .routes(routes!(movies::poster::poster))
         .routes(routes!(genres::list::list))
         .routes(routes!(theaters::list::list))
         .routes(routes!(showtimes::list::list))
@@ -111,9 +111,10 @@ fn inspecting() -> OpenApiRouter<AppState> {
         .routes(routes!(incidents::resolve::resolve))
 }
 
-/// What probes, monitors and the payment provider call.
+/// What probes, monitors and the payment provider call, and pictures, of which a page asks for a dozen.
 fn operation() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
+        .routes(routes!(movies::poster::poster))
         .routes(routes!(webhooks::payments::payments))
         .routes(routes!(health::live::live))
         .routes(routes!(health::ready::ready))
