@@ -47,7 +47,7 @@ async fn six(engine: &Engine) {
         match number {
             0 => engine.orchestrator.succeed(&token, json!(1)).await.unwrap(),
             1 => {
-                let refused = StepError::Rejected(Reason::SeatUnavailable, "A2 is refused".to_owned());
+                let refused = StepError::Rejected(Reason::SeatUnavailable, "A2 is taken".to_owned());
                 engine.orchestrator.fail(&token, &refused).await.unwrap();
             }
             2 => {
