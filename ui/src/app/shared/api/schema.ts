@@ -21,6 +21,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/acts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One act */
+        get: operations["acts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/acts/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve an act
+         * @description It is carried out from now on, if its saga is still as it was seen. Never by the one who asked for it.
+         */
+        post: operations["acts_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/acts/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline an act
+         * @description It will not be done. Also for the one who asked and thought again.
+         */
+        post: operations["acts_decline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/logout": {
         parameters: {
             query?: never;
@@ -141,6 +198,86 @@ export interface paths {
          * @description A wrong address and a wrong password look the same and take the same time.
          */
         post: operations["auth_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The latest batches
+         * @description Newest first, 50 at most.
+         */
+        get: operations["batches_list"];
+        put?: never;
+        /**
+         * Prepare a batch
+         * @description Looks at each saga and keeps names and versions: nothing is done until the batch is started, and what a search finds later is
+         *     not in it. `stake` says what it would touch.
+         */
+        post: operations["batches_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One batch */
+        get: operations["batches_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{id}/{verb}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Steer a batch
+         * @description `start`: its items begin, one after the other, at its rate. `pause`: no further item begins; those that have go on. `resume`:
+         *     items begin again. `cancel`: what has not begun never will.
+         */
+        post: operations["batches_steer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/batches/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The items of a batch */
+        get: operations["batches_items"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -890,6 +1027,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sagas/{id}/{act}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act on a saga
+         * @description `redrive`: go on from the state in which it failed, timed out or was stopped, with `input` instead of what that state had.
+         *     `undo`: go back, wherever it stands: seats free, money back, tickets invalid, the customer told. `retry`: try the present step
+         *     now. `skip`: end a wait of the definition. `complete`: go on as if the step in which it failed were done, because it was, by
+         *     other means; needs `evidence`. `stop`: end it where it stands; needs `undo`, and without undo a second person.
+         */
+        post: operations["sagas_perform"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sagas/{id}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What people did to a saga
+         * @description Oldest first, with who, why, what they saw, and what came of it.
+         */
+        get: operations["sagas_acts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sagas/{id}/explanation": {
         parameters: {
             query?: never;
@@ -1243,6 +1423,33 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description One act and what came of it. */
+        Act: {
+            /** @description What was asked for. */
+            act: string;
+            after?: components["schemas"]["SagaSight"] | null;
+            /** Format: date-time */
+            asked_at: string;
+            before?: components["schemas"]["SagaSight"] | null;
+            by?: components["schemas"]["Actor"] | null;
+            decided_by?: components["schemas"]["Actor"] | null;
+            /** @description What it was to touch, what an edited input changed, the evidence. */
+            detail: Record<string, never>;
+            /** Format: date-time */
+            ended_at?: string | null;
+            /** @example act_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
+            id: string;
+            /** @description And which execution of it. */
+            name: string;
+            /** @description Why it was refused; or both errors, `before` and `after`. */
+            outcome?: Record<string, never> | null;
+            reason: string;
+            /** @description Of which saga. */
+            saga: string;
+            /** @description `requested` until the saga has passed the step or has failed in it again. */
+            status: string;
+            ticket?: string | null;
+        };
         /** @description Something that only the customer can do. */
         Action: {
             /**
@@ -1252,6 +1459,13 @@ export interface components {
             expires_at: string;
             /** @description Where they confirm the payment. */
             url: string;
+        };
+        /** @description Somebody who acted. */
+        Actor: {
+            /** @description What they could do then. */
+            role: string;
+            /** @example usr_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
+            user: string;
         };
         /** @description A call to the provider. */
         AttemptLine: {
@@ -1273,6 +1487,71 @@ export interface components {
             heard_at?: string | null;
             /** @example att_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
             id: string;
+        };
+        /** @description A batch and how far it is. */
+        Batch: {
+            /** @description What is done to each saga. */
+            act: string;
+            by: components["schemas"]["Actor"];
+            counts: components["schemas"]["BatchCounts"];
+            /** Format: date-time */
+            created_at: string;
+            /** @example bat_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
+            id: string;
+            /**
+             * Format: int32
+             * @description Items a minute at most.
+             */
+            rate: number;
+            reason: string;
+            /** @description Nothing begins before it was started. */
+            stage: string;
+            stake: components["schemas"]["BatchStake"];
+            ticket?: string | null;
+        };
+        /** @description How many items have which outcome. `total` is the sum of the others, always. */
+        BatchCounts: {
+            /** Format: int64 */
+            begun: number;
+            /** Format: int64 */
+            cancelled: number;
+            /** Format: int64 */
+            declined: number;
+            /** Format: int64 */
+            failed_again: number;
+            /** Format: int64 */
+            pending: number;
+            /** Format: int64 */
+            refused: number;
+            /** Format: int64 */
+            skipped: number;
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            worked: number;
+        };
+        /** @description One saga of a batch. */
+        BatchItem: {
+            /** @description Its act, once it has begun: `act_...`. */
+            act?: string | null;
+            /** @description The execution. */
+            name: string;
+            /** @description Why it was skipped or refused. */
+            note?: string | null;
+            outcome: string;
+            /**
+             * Format: int64
+             * @description The version that was looked at.
+             */
+            version?: number | null;
+        };
+        /** @description What the dry runs of all items came to. */
+        BatchStake: {
+            mails: number;
+            money: components["schemas"]["Money"][];
+            need_approval: number;
+            seats: number;
+            tickets: number;
         };
         /** @description Seats for a party. */
         BestSeats: {
@@ -1735,6 +2014,64 @@ export interface components {
             password: string;
         };
         /**
+         * @description What to do, and why.
+         * @example {
+         *       "reason": "The provider answers again.",
+         *       "expected_version": 42
+         *     }
+         */
+        NewAct: {
+            /** @description Go on although something is in the way; the dry run lists what. */
+            despite_obstacles?: boolean;
+            /** @description Only say what it would touch. */
+            dry_run?: boolean;
+            /** @description Only for `complete`, and needed there: how anybody can see that it is done. */
+            evidence?: string | null;
+            /**
+             * Format: int64
+             * @description The version of the saga that was seen; a dry run tells it. Not needed for a dry run.
+             */
+            expected_version?: number | null;
+            /** @description Only for `redrive`: what the state is given instead of what it had. */
+            input?: Record<string, never> | null;
+            /** @description Only for `complete`: what the step would have answered, where that cannot be found. */
+            output?: Record<string, never> | null;
+            /** @description Why. It stands in the saga's history. */
+            reason?: string;
+            /** @description Where the matter is followed, such as the number of a ticket of support. */
+            ticket?: string | null;
+            /** @description Only for `stop`, and needed there: whether to undo, too. Without it a second person has to say yes. */
+            undo?: boolean | null;
+        };
+        /**
+         * @description What to do to whom.
+         * @example {
+         *       "act": "redrive",
+         *       "names": [
+         *         "bkg_01KAG3V0Q8Z6X4N2M7R5T9W1YC"
+         *       ],
+         *       "reason": "The provider is back.",
+         *       "rate": 60
+         *     }
+         */
+        NewBatch: {
+            /** @description `redrive`, `undo`, `retry`, `skip` or `stop`. What needs evidence or an input is done one by one. */
+            act: string;
+            /** @description Go on where something is in the way of the next steps; otherwise such items are skipped. */
+            despite_obstacles?: boolean;
+            /** @description The executions, 1,000 at most. */
+            names: string[];
+            /**
+             * Format: int32
+             * @description Items a minute at most.
+             */
+            rate?: number;
+            /** @description Why. It stands in each saga's history. */
+            reason: string;
+            /** @description Where the matter is followed. */
+            ticket?: string | null;
+        };
+        /**
          * @description A request for a booking: a showtime and seats, or a hold instead of both.
          * @example {
          *       "showtime_id": "sho_01KAG3V0Q8Z6X4N2M7R5T9W1YC",
@@ -1851,6 +2188,84 @@ export interface components {
             subject: string;
             /** @description What kind of message it is. */
             template: string;
+        };
+        /** @description A part of a list. */
+        Page_Act: {
+            /** @description The items. */
+            items: {
+                /** @description What was asked for. */
+                act: string;
+                after?: components["schemas"]["SagaSight"] | null;
+                /** Format: date-time */
+                asked_at: string;
+                before?: components["schemas"]["SagaSight"] | null;
+                by?: components["schemas"]["Actor"] | null;
+                decided_by?: components["schemas"]["Actor"] | null;
+                /** @description What it was to touch, what an edited input changed, the evidence. */
+                detail: Record<string, never>;
+                /** Format: date-time */
+                ended_at?: string | null;
+                /** @example act_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
+                id: string;
+                /** @description And which execution of it. */
+                name: string;
+                /** @description Why it was refused; or both errors, `before` and `after`. */
+                outcome?: Record<string, never> | null;
+                reason: string;
+                /** @description Of which saga. */
+                saga: string;
+                /** @description `requested` until the saga has passed the step or has failed in it again. */
+                status: string;
+                ticket?: string | null;
+            }[];
+            /** @description Pass it as `cursor` to get the next part; null at the end. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
+        Page_Batch: {
+            /** @description The items. */
+            items: {
+                /** @description What is done to each saga. */
+                act: string;
+                by: components["schemas"]["Actor"];
+                counts: components["schemas"]["BatchCounts"];
+                /** Format: date-time */
+                created_at: string;
+                /** @example bat_01KAG3V0Q8Z6X4N2M7R5T9W1YC */
+                id: string;
+                /**
+                 * Format: int32
+                 * @description Items a minute at most.
+                 */
+                rate: number;
+                reason: string;
+                /** @description Nothing begins before it was started. */
+                stage: string;
+                stake: components["schemas"]["BatchStake"];
+                ticket?: string | null;
+            }[];
+            /** @description Pass it as `cursor` to get the next part; null at the end. */
+            next?: string | null;
+        };
+        /** @description A part of a list. */
+        Page_BatchItem: {
+            /** @description The items. */
+            items: {
+                /** @description Its act, once it has begun: `act_...`. */
+                act?: string | null;
+                /** @description The execution. */
+                name: string;
+                /** @description Why it was skipped or refused. */
+                note?: string | null;
+                outcome: string;
+                /**
+                 * Format: int64
+                 * @description The version that was looked at.
+                 */
+                version?: number | null;
+            }[];
+            /** @description Pass it as `cursor` to get the next part; null at the end. */
+            next?: string | null;
         };
         /** @description A part of a list. */
         Page_Booking: {
@@ -2320,7 +2735,7 @@ export interface components {
              * @description Leads to a page about this kind.
              * @enum {string}
              */
-            type: "/problems/invalid-request" | "/problems/idempotency-key-missing" | "/problems/unauthenticated" | "/problems/wrong-credentials" | "/problems/payment-declined" | "/problems/forbidden" | "/problems/not-found" | "/problems/method-not-allowed" | "/problems/mail-taken" | "/problems/seats-taken" | "/problems/hold-expired" | "/problems/conflict" | "/problems/refund-exceeds-payment" | "/problems/idempotency-key-in-use" | "/problems/showtime-closed" | "/problems/body-too-large" | "/problems/unsupported-media-type" | "/problems/unprocessable" | "/problems/idempotency-key-reused" | "/problems/rate-limited" | "/problems/internal" | "/problems/unavailable";
+            type: "/problems/invalid-request" | "/problems/idempotency-key-missing" | "/problems/unauthenticated" | "/problems/wrong-credentials" | "/problems/payment-declined" | "/problems/forbidden" | "/problems/not-found" | "/problems/method-not-allowed" | "/problems/mail-taken" | "/problems/seats-taken" | "/problems/hold-expired" | "/problems/conflict" | "/problems/refund-exceeds-payment" | "/problems/idempotency-key-in-use" | "/problems/showtime-closed" | "/problems/body-too-large" | "/problems/unsupported-media-type" | "/problems/unprocessable" | "/problems/engine-cannot" | "/problems/idempotency-key-reused" | "/problems/rate-limited" | "/problems/internal" | "/problems/unavailable";
         } & {
             [key: string]: unknown;
         };
@@ -2487,6 +2902,22 @@ export interface components {
             items: components["schemas"]["Saga"][];
             /** @description Pass it as `cursor` to get the next part; null at the end. */
             next?: string | null;
+        };
+        /** @description How a saga stood. */
+        SagaSight: {
+            /** @description And the story behind that. */
+            cause?: string | null;
+            /** @description The error that it ended with. */
+            error?: string | null;
+            /** @description The states that it stands in. */
+            states: string[];
+            /** @description Its status, in the words of Step Functions. */
+            status: string;
+            /**
+             * Format: int64
+             * @description The number of its last event: what the next act states as `expected_version`.
+             */
+            version: number;
         };
         /** @description One seat. */
         Seat: {
@@ -2737,6 +3168,156 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    acts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `act_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The act. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Act"];
+                };
+            };
+            /** @description `forbidden`: for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: no such act. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    acts_approve: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same for every try of one request. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description `act_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is so. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Act"];
+                };
+            };
+            /** @description `forbidden`: for refund approvers, and never for the one who asked. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: no such act. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: it does not wait for a decision. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    acts_decline: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same for every try of one request. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description `act_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is so. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Act"];
+                };
+            };
+            /** @description `forbidden`: for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: no such act. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: it does not wait for a decision. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     auth_logout: {
         parameters: {
             query?: never;
@@ -2971,6 +3552,224 @@ export interface operations {
             };
             /** @description `wrong-credentials`: the mail address or the password is wrong. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    batches_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Batches. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Batch"];
+                };
+            };
+            /** @description `forbidden`: for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    batches_create: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same for every try of one request. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBatch"];
+            };
+        };
+        responses: {
+            /** @description It waits to be started. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description `forbidden`: for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unprocessable` (see `errors`) or `idempotency-key-reused`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    batches_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `bat_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The batch. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description `forbidden`: for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: no such batch. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    batches_steer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `bat_...` */
+                id: string;
+                /** @description `start`, `pause`, `resume` or `cancel`. */
+                verb: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is so. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description `forbidden`: for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: no such batch, or nothing that is done with one. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: the batch does not stand so that this makes sense. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    batches_items: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description Items of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description `bat_...` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of items, in their order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BatchItem"];
+                };
+            };
+            /** @description `forbidden`: for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: no such batch. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4856,6 +5655,126 @@ export interface operations {
                 };
             };
             /** @description `not-found`: no such saga. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    sagas_perform: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same for every try of one request. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description `redrive`, `undo`, `retry`, `skip`, `complete` or `stop`. */
+                act: string;
+                /** @description The execution's name: `bkg_...`, `can_...`, `pcn_...`, `rfd_...` or `sho_...`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAct"];
+            };
+        };
+        responses: {
+            /** @description The dry run: what it would touch. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description It is written down; follow `Location` to see whether it worked. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Act"];
+                };
+            };
+            /** @description `forbidden`: for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: no such saga, or no such act. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: the saga moved (`saga`), does not allow it (`possible`), something is in the way (`obstacles`), or another act is not over (`act`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unprocessable` (see `errors`), `engine-cannot`, or `idempotency-key-reused`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    sagas_acts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The execution's name: `bkg_...`, `can_...`, `pcn_...`, `rfd_...` or `sho_...`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Act"];
+                };
+            };
+            /** @description `forbidden`: for operators. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: no name of a saga. */
             404: {
                 headers: {
                     [name: string]: unknown;
