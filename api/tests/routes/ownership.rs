@@ -26,7 +26,9 @@ async fn a_stranger_finds_nothing_where_the_owner_finds_something() {
     routes.sort_by_key(|(path, method, _)| (method == "delete" || path.ends_with("/cancel"), path.clone()));
     // What is for those who run the house is in `roles.rs`.
     routes.retain(|(path, ..)| {
-        !["/api/payments/", "/api/refunds/", "/api/showtimes/"].iter().any(|house| path.starts_with(house))
+        ["disputes", "drills", "incidents", "payments", "refunds", "sagas", "showtimes"]
+            .iter()
+            .all(|house| path.split('/').nth(2) != Some(house))
     });
     assert!(routes.len() >= 7, "{routes:?}");
     for (path, method, _) in routes {

@@ -53,6 +53,7 @@ fn table() -> Vec<(&'static str, &'static str, For, Value)> {
         read("/metrics", All),
         read("/api/users/me", SignedIn),
         change("/api/holds", SignedIn, json!({ "showtime_id": nothing("showtimes"), "seats": ["A1"] })),
+        read("/api/holds/{id}", SignedIn),
         ("delete", "/api/holds/{id}", SignedIn, Value::Null),
         change("/api/holds/{id}/extend", SignedIn, Value::Null),
         change(
