@@ -25,10 +25,9 @@ async fn a_stranger_finds_nothing_where_the_owner_finds_something() {
     // Looking comes before taking away, so that the owner's turn finds something each time.
     routes.sort_by_key(|(path, method, _)| (method == "delete" || path.ends_with("/cancel"), path.clone()));
     // What is for those who run the house is in `roles.rs`.
+    let houses = ["acts", "batches", "disputes", "drills", "incidents", "payments", "refunds", "sagas", "showtimes"];
     routes.retain(|(path, ..)| {
-        ["disputes", "drills", "incidents", "payments", "refunds", "sagas", "showtimes"]
-            .iter()
-            .all(|house| path.split('/').nth(2) != Some(house))
+        path == "/api/payments/{id}" || houses.iter().all(|house| path.split('/').nth(2) != Some(house))
     });
     assert!(routes.len() >= 7, "{routes:?}");
     for (path, method, _) in routes {

@@ -97,7 +97,7 @@ fn table() -> Vec<(&'static str, &'static str, For, Value)> {
         change("/api/acts/{id}/approve", AtLeast("refund_approver"), Value::Null),
         change("/api/acts/{id}/decline", AtLeast("operator"), Value::Null),
         read("/api/batches", AtLeast("viewer")),
-        change("/api/batches", AtLeast("operator"), json!({})),
+        change("/api/batches", AtLeast("operator"), json!({ "act": "make-coffee", "names": [], "reason": "test" })),
         read("/api/batches/{id}", AtLeast("viewer")),
         read("/api/batches/{id}/items", AtLeast("viewer")),
         change("/api/batches/{id}/{verb}", AtLeast("operator"), Value::Null),

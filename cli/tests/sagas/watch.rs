@@ -221,6 +221,7 @@ async fn waiting_for_provider() {
     for _ in 0..4 {
         quiet.pass(5).await;
         quiet.port().heartbeat(&envelope.task_token).await.unwrap();
+        assert!(quiet.services.transport.tasks.extend(&delivery.receipt).await.unwrap());
     }
     insta::assert_snapshot!("waiting_for_provider", quiet.found("waiting_for_provider", &name, &name).await);
     quiet.port().succeed(&envelope.task_token, json!({ "payment_id": "pay_1" })).await.unwrap();
@@ -437,8 +438,8 @@ async fn a_saga_is_shown_in_all_its_layers_and_runs_again_from_its_export() {
 
     let bundle = quiet.client.get(format!("/api/sagas/{id}/export")).await.unwrap();
     let text = bundle.to_string();
-    let user = shown["user_id"].as_str().unwrap();
-    for gone in [user, "pm_ok\"", "task_token\":\"ey"] {
+    // Who books here has no account, and so the id that stands for anybody; `bundle.rs` has a test with one.
+    for gone in ["pm_ok\"", "task_token\":\"ey", "traceparent"] {
         assert!(!text.contains(gone), "{gone} is in the export");
     }
     let folder = tempfile::tempdir().unwrap();
@@ -449,7 +450,12 @@ async fn a_saga_is_shown_in_all_its_layers_and_runs_again_from_its_export() {
 
     let declined = book(&quiet, 1, "pm_declined").await;
     until_ended(&quiet, &declined).await;
-    let groups = quiet.client.get("/api/sagas/errors").await.unwrap();
+    // The list follows the engine, a moment behind it.
+    let groups = eventually(async || {
+        let groups = quiet.client.get("/api/sagas/errors").await.unwrap();
+        (!groups["items"].as_array().unwrap().is_empty()).then_some(groups)
+    });
+    let groups = groups.await.expect("the error is listed");
     let declined = groups["items"].as_array().unwrap().iter().find(|group| group["error"] == "PaymentDeclined");
     let declined = declined.unwrap_or_else(|| panic!("{groups}"));
     assert_eq!((&declined["state"], &declined["count"]), (&json!("ChargePayment"), &json!(1)));

@@ -57,6 +57,7 @@ pub const CATALOGUE: &[Metric] = &[
     gauge("process_cpu_seconds_total", "Processor time since the start, user and system, in seconds."),
     gauge("process_resident_memory_bytes", "Memory in use that is not swapped out."),
     counter("usher_acts_total", "What happened to acts of operators, by act and event: a rising `failed_again` is worth a look."),
+    gauge("usher_audit_findings", "What the last audit found wrong: anything but zero is for a person, at once."),
     counter("usher_aws_entries_retried_total", "Entries of batches that SQS or SNS failed on its side, and that were sent again."),
     counter("usher_aws_requests_total", "What was asked of Step Functions, SQS and SNS, by action: what AWS counts and sends a bill for."),
     counter("usher_broker_connections_total", "Connections made to the broker, by purpose."),
