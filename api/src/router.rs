@@ -22,7 +22,8 @@ use crate::{
     problem::Problem,
     routes::{
         acts, auth, batches, bookings, disputes, documents, drills, genres, health, holds, incidents, inspection, jwks,
-        movies, notifications, payments, problems, queues, refunds, sagas, showtimes, theaters, tickets, users, webhooks,
+        movies, notifications, payments, problems, queues, refunds, sagas, showtimes, theaters, tickets, users,
+        webhooks,
     },
     site,
     state::AppState,
