@@ -180,8 +180,8 @@ mod tests {
                 r#"{{"reason": "compiler-artifact", "manifest_path": "{manifest}", "filenames": ["/t/deps/libx-1.rmeta", "/t/deps/libx-1.so"]}}"#
             )
         };
-        let root = Path::new("/work");
-        assert_eq!(results_of_member(&message("/work/api/Cargo.toml"), root), [Path::new("/t/deps/libx-1.rmeta")]);
+        let root = Path::new("/checkout");
+        assert_eq!(results_of_member(&message("/checkout/api/Cargo.toml"), root), [Path::new("/t/deps/libx-1.rmeta")]);
         assert!(results_of_member(&message("/registry/serde/Cargo.toml"), root).is_empty());
         assert!(results_of_member(r#"{"reason": "build-finished"}"#, root).is_empty());
         assert!(results_of_member("not JSON", root).is_empty());
